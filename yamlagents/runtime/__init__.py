@@ -1,0 +1,1 @@
+"""Runs a team and tells what happens as typed events."""

@@ -1,0 +1,1 @@
+"""From a spec to objects of the Agents SDK."""

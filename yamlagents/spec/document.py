@@ -1,0 +1,131 @@
+"""A YAML text as plain data, with the place of every key and value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from yamlagents.spec.problem import Place, Problem, Severity, Source
+
+Keys = tuple[str | int, ...]
+
+MERGE = "<<"
+
+
+@dataclass(frozen=True)
+class Document:
+    """One parsed file: its data, where each piece stands, and what is wrong with it so far.
+
+    `folder` is where relative paths start. `data` is None when the text could not be parsed.
+    The composed nodes are kept instead of a table of marks: most places are never asked for.
+    """
+
+    source: Source
+    folder: Path
+    data: Any
+    problems: tuple[Problem, ...] = ()
+    node: yaml.Node | None = field(default=None, repr=False)
+    overrides: Mapping[Keys, Place] = field(default_factory=dict, repr=False)
+
+    def get(self, *keys: str | int) -> Any:
+        """Give the value at `keys`, or None where there is none."""
+        value = self.data
+        for key in keys:
+            if isinstance(value, dict) and key in value:
+                value = value[key]
+            elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+                value = value[key]
+            else:
+                return None
+        return value
+
+    def mapping(self, *keys: str | int) -> dict[str, Any]:
+        """Give the mapping at `keys`; an empty one where there is none or it is something else."""
+        value = self.get(*keys)
+        return value if isinstance(value, dict) else {}
+
+    def items(self, *keys: str | int) -> Iterator[tuple[int, Any]]:
+        """Give the numbered items of the list at `keys`; none where it is no list."""
+        value = self.get(*keys)
+        yield from enumerate(value if isinstance(value, list) else ())
+
+    def place(self, *keys: str | int) -> Place:
+        """Give the place of the value at `keys`, or of its nearest written ancestor."""
+        override = self._override(keys)
+        if override is not None:
+            return override
+        node = self.node
+        for key in keys:
+            pair = _child(node, key)
+            if pair is None:
+                break
+            node = pair[1]
+        return span(self.source, node)
+
+    def key_place(self, *keys: str | int) -> Place:
+        """Give the place of the key itself (of the value, for an item of a list)."""
+        override = self._override(keys)
+        if override is not None or not keys:
+            return override or self.place()
+        parent = self.node
+        for key in keys[:-1]:
+            pair = _child(parent, key)
+            if pair is None:
+                return self.place(*keys)
+            parent = pair[1]
+        pair = _child(parent, keys[-1])
+        return self.place(*keys) if pair is None else span(self.source, pair[0])
+
+    def raw(self, *keys: str | int) -> str | None:
+        """Give the scalar at `keys` as it is written, before variables; None for anything else."""
+        if self._override(keys) is not None:
+            value = self.get(*keys)
+            return value if isinstance(value, str) else None
+        node = self.node
+        for key in keys:
+            pair = _child(node, key)
+            if pair is None:
+                return None
+            node = pair[1]
+        return node.value if isinstance(node, yaml.ScalarNode) else None
+
+    def problem(
+        self, place: Place, code: str, message: str, *, hint: str | None = None,
+        severity: Severity = "error",
+    ) -> Problem:
+        return Problem(place, severity, code, message, hint)
+
+    def _override(self, keys: Keys) -> Place | None:
+        if not self.overrides:
+            return None
+        prefixes = (keys[:length] for length in range(len(keys), 0, -1))
+        return next((self.overrides[p] for p in prefixes if p in self.overrides), None)
+
+
+def span(source: Source, node: yaml.Node | None) -> Place:
+    """Give the place that a composed node takes up in its source."""
+    if node is None:
+        return Place(source, 1, 1, 1, 1)
+    start, end = node.start_mark, node.end_mark
+    return Place(source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Find the key node and value node of `key`, looking through merge keys last."""
+    if isinstance(node, yaml.SequenceNode):
+        if isinstance(key, int) and key < len(node.value):
+            return node.value[key], node.value[key]
+        return None
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    merged: list[yaml.Node] = []
+    for key_node, value_node in node.value:
+        if key_node.value == key and isinstance(key_node, yaml.ScalarNode):
+            return key_node, value_node
+        if key_node.value == MERGE:
+            merged += value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
+    return next((found for found in (_child(part, key) for part in merged) if found), None)

@@ -1,0 +1,57 @@
+"""The published JSON Schema, and what a document has that it does not allow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+
+from yamlagents.spec.document import Document
+from yamlagents.spec.explain import explain
+from yamlagents.spec.problem import Problem
+
+_HERE = Path(__file__).resolve().parent.parent
+# In a wheel the schema lies inside the package; in a checkout beside it.
+_FOLDERS = (_HERE / "schemas", _HERE.parent / "schemas")
+_NAME = "agents.schema.json"
+
+
+@cache
+def schema_text() -> str:
+    """Give the schema of agent files as JSON text (draft-07)."""
+    path = next(folder / _NAME for folder in _FOLDERS if (folder / _NAME).is_file())
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Give the schema of agent files as data; not to be changed."""
+    data: dict[str, Any] = json.loads(schema_text())
+    return data
+
+
+def schema_problems(document: Document) -> Iterator[Problem]:
+    """Give everything in `document` that the schema does not allow, each at its key or value."""
+    if not _is_valid(document.data):
+        yield from explain(document, schema())
+
+
+def _is_valid(data: Any) -> bool:
+    """Say yes or no, fast: nearly all files are right, and only a wrong one needs explaining."""
+    try:
+        _checker()(data)
+    except fastjsonschema.JsonSchemaValueException:
+        return False
+    return True
+
+
+@cache
+def _checker() -> Callable[[Any], object]:
+    checker: Callable[[Any], object] = fastjsonschema.compile(
+        schema(), use_default=False, detailed_exceptions=False
+    )
+    return checker

@@ -1,0 +1,144 @@
+"""What names mean across a file and its includes, and what an agent is once it extends another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.problem import Place, Problem, suggestion
+from yamlagents.spec.project import Project
+
+# An agent's own: never taken over from the agent it extends.
+_NOT_INHERITED = ("extends", "name")
+_EXCLUSIVE = {"instructions": "instructions_file", "instructions_file": "instructions"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A value with the document and the keys it was written at."""
+
+    document: Document
+    keys: Keys
+    value: Any
+
+    @property
+    def place(self) -> Place:
+        return self.document.place(*self.keys)
+
+    @property
+    def key_place(self) -> Place:
+        return self.document.key_place(*self.keys)
+
+    def items(self) -> Iterator[Field]:
+        """Give the items of a list; nothing for anything else."""
+        for index, item in enumerate(self.value if isinstance(self.value, list) else ()):
+            yield Field(self.document, (*self.keys, index), item)
+
+    def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
+        return self.document.problem(self.place, code, message, hint=hint)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All agents and models by name, and the project. `documents` start with the main file."""
+
+    documents: tuple[Document, ...]
+    project: Project
+    agents: dict[str, Field]
+    models: dict[str, Field]
+
+    def setting(self, *keys: str) -> Field | None:
+        """Give the value at `keys` of the nearest file that has it."""
+        for document in self.documents:
+            value = document.get(*keys)
+            if value is not None:
+                return Field(document, keys, value)
+        return None
+
+    def lineage(self, name: str) -> list[Field]:
+        """Give the agent called `name` and those it extends, nearest first; a cycle ends it."""
+        line: list[Field] = []
+        seen: set[str] = set()
+        current: Any = name
+        while isinstance(current, str) and current in self.agents and current not in seen:
+            seen.add(current)
+            line.append(self.agents[current])
+            value = line[-1].value
+            current = value.get("extends") if isinstance(value, dict) else None
+        return line
+
+    def agent(self, name: str) -> dict[str, Field]:
+        """Give the fields of an agent: its own over those of the agents it extends."""
+        fields: dict[str, Field] = {}
+        for depth, agent in enumerate(self.lineage(name)):
+            own = agent.value if isinstance(agent.value, dict) else {}
+            inherited = {key: value for key, value in own.items() if not _replaced(key, fields)}
+            for key, value in inherited.items():
+                if depth == 0 or key not in _NOT_INHERITED:
+                    field = Field(agent.document, (*agent.keys, key), value)
+                    fields[key] = _over(fields[key], field) if key in fields else field
+        return fields
+
+
+def scope_of(documents: Sequence[Document], project: Project) -> tuple[Scope, list[Problem]]:
+    """Gather the names of all documents; a name defined in two files is a problem at both."""
+    problems: list[Problem] = []
+    tables: dict[str, dict[str, Field]] = {"agents": {}, "models": {}}
+    for document in documents:
+        for section, table in tables.items():
+            for name, value in document.mapping(section).items():
+                field = Field(document, (section, name), value)
+                if name in table:
+                    problems += _twice(name, table[name], field)
+                else:
+                    table[name] = field
+    return Scope(tuple(documents), project, tables["agents"], tables["models"]), problems
+
+
+def extends_problems(scope: Scope) -> Iterator[Problem]:
+    """Give a problem for each `extends` that names no agent or leads back to where it started."""
+    for name, field in scope.agents.items():
+        parent = field.document.get(*field.keys, "extends")
+        if not isinstance(parent, str):
+            continue
+        place = field.document.place(*field.keys, "extends")
+        if parent not in scope.agents:
+            message = f"there is no agent '{parent}'{suggestion(parent, scope.agents)}"
+            yield field.document.problem(place, "unknown-agent", message)
+            continue
+        line = scope.lineage(name)
+        last = line[-1].value
+        if isinstance(last, dict) and last.get("extends") == name:
+            trail = " -> ".join([*(str(agent.keys[-1]) for agent in line), name])
+            yield field.document.problem(place, "extends-cycle", f"extends in a circle: {trail}")
+
+
+def _twice(name: str, first: Field, second: Field) -> Iterator[Problem]:
+    kind = str(first.keys[0])[:-1]
+    for here, there in ((first, second), (second, first)):
+        message = f"the {kind} '{name}' is also defined at {there.key_place}"
+        yield here.document.problem(here.key_place, "duplicate-name", message)
+
+
+def _replaced(key: str, fields: dict[str, Field]) -> bool:
+    other = _EXCLUSIVE.get(key)
+    return other in fields and key not in fields
+
+
+def _over(own: Field, parent: Field) -> Field:
+    """Merge mappings key by key; anything else of the nearer agent stands."""
+    if isinstance(own.value, dict) and isinstance(parent.value, dict):
+        return Field(own.document, own.keys, merged(own.value, parent.value))
+    return own
+
+
+def merged(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
+    """Give `own` over `parent`, mappings merged key by key, lists and scalars replaced."""
+    result = dict(parent)
+    for key, value in own.items():
+        below = result.get(key)
+        both = isinstance(value, dict) and isinstance(below, dict)
+        result[key] = merged(value, below) if both else value
+    return result
