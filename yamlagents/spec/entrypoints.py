@@ -79,7 +79,7 @@ def _module_problem(
         near = suggestion(module, _siblings(project))
         message = f"there is no module '{module}'{near}"
         return _problem(point, "missing-module", message, "is it installed, or in the project?")
-    if project.allows(module) or (source is not None and project.contains(source)):
+    if (source is not None and project.contains(source)) or project.allows(module):
         return None
     origin = "Python's standard library" if top in sys.stdlib_module_names else "another package"
     return _problem(

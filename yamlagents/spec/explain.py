@@ -19,8 +19,12 @@ def explain(document: Document, schema: dict[str, Any]) -> Iterator[Problem]:
 
     A value that names an unset variable is unknown and so never wrong by itself.
     """
-    for error in Draft7Validator(schema).iter_errors(document.data):
-        if not isinstance(error.instance, Unset):
+    errors = list(Draft7Validator(schema).iter_errors(document.data))
+    mistyped = {_path(error) for error in errors if error.validator == "type"}
+    for error in errors:
+        # A value of the wrong type often is out of range as well; once is enough.
+        again = error.validator != "type" and _path(error) in mistyped
+        if not again and not isinstance(error.instance, Unset):
             yield from _EXPLANATIONS.get(str(error.validator), _other)(document, error)
 
 
@@ -76,7 +80,7 @@ def _unknown_key(document: Document, error: ValidationError) -> Iterator[Problem
     for key in error.instance:
         if key in known or str(key).startswith("x-"):
             continue
-        message = f"'{key}' is not a key of {_what(error)}{suggestion(str(key), known)}"
+        message = f"'{key}' is not a key of {_article(_what(error))}{suggestion(str(key), known)}"
         hint = None if "did you mean" in message else f"the keys are {', '.join(known)}"
         yield document.problem(
             document.key_place(*_path(error), key), "unknown-key", message, hint=hint
@@ -98,7 +102,7 @@ def _missing_key(document: Document, error: ValidationError) -> Iterator[Problem
     first = missing[0] if missing else ""
     if repr(first) not in error.message:
         first = next((key for key in missing if repr(key) in error.message), first)
-    message = f"{_what(error)} needs the key '{first}'"
+    message = f"{_article(_what(error))} needs the key '{first}'"
     yield document.problem(_owner(document, _path(error)), "missing-key", message)
 
 
@@ -144,8 +148,8 @@ def _bad_text(document: Document, error: ValidationError) -> Iterator[Problem]:
 
 
 def _article(noun: str) -> str:
-    if noun == "this mapping":
-        return "written as this key wants it"
+    if noun == "this mapping" or noun.endswith("settings"):
+        return noun
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 

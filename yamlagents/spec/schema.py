@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
-
-import fastjsonschema
 
 from yamlagents.spec.document import Document
 from yamlagents.spec.explain import explain
@@ -36,22 +36,28 @@ def schema() -> dict[str, Any]:
 
 def schema_problems(document: Document) -> Iterator[Problem]:
     """Give everything in `document` that the schema does not allow, each at its key or value."""
-    if not _is_valid(document.data):
+    if next(_checks) < _FEW or not _is_valid(document.data):
         yield from explain(document, schema())
 
 
 def _is_valid(data: Any) -> bool:
     """Say yes or no, fast: nearly all files are right, and only a wrong one needs explaining."""
+    check, refused = _checker()
     try:
-        _checker()(data)
-    except fastjsonschema.JsonSchemaValueException:
+        check(data)
+    except refused:
         return False
     return True
 
 
+# Compiling the schema to code takes as long as explaining this many files, so a few files do
+# without; a whole repository of them is checked several times as fast with it.
+_FEW = 24
+_checks = count()
+
+
 @cache
-def _checker() -> Callable[[Any], object]:
-    checker: Callable[[Any], object] = fastjsonschema.compile(
-        schema(), use_default=False, detailed_exceptions=False
-    )
-    return checker
+def _checker() -> tuple[Callable[[Any], object], type[Exception]]:
+    compiler = import_module("fastjsonschema")
+    check = compiler.compile(schema(), use_default=False, detailed_exceptions=False)
+    return check, compiler.JsonSchemaValueException

@@ -1,0 +1,63 @@
+"""Keep AI agents in git: declare them in YAML, check them, run them.
+
+The names below are the public API, together with the module `yamlagents.events`. What needs the
+Agents SDK is imported on first use, so that checking a file stays fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yamlagents import events
+    from yamlagents.events import RunError, RunResult
+    from yamlagents.runtime.runner import run, run_sync, stream
+    from yamlagents.sdk.models import live, offline
+    from yamlagents.sdk.team import Team, assemble
+    from yamlagents.spec.loader import load
+    from yamlagents.spec.problem import Problem, SpecError
+    from yamlagents.spec.records import Spec
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Problem",
+    "RunError",
+    "RunResult",
+    "Spec",
+    "SpecError",
+    "Team",
+    "assemble",
+    "events",
+    "live",
+    "load",
+    "offline",
+    "run",
+    "run_sync",
+    "stream",
+]
+
+_HOMES = {
+    "Problem": "yamlagents.spec.problem",
+    "RunError": "yamlagents.events",
+    "RunResult": "yamlagents.events",
+    "Spec": "yamlagents.spec.records",
+    "SpecError": "yamlagents.spec.problem",
+    "Team": "yamlagents.sdk.team",
+    "assemble": "yamlagents.sdk.team",
+    "live": "yamlagents.sdk.models",
+    "load": "yamlagents.spec.loader",
+    "offline": "yamlagents.sdk.models",
+    "run": "yamlagents.runtime.runner",
+    "run_sync": "yamlagents.runtime.runner",
+    "stream": "yamlagents.runtime.runner",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "events":
+        return importlib.import_module("yamlagents.events")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'yamlagents' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,0 +1,5 @@
+"""`python -m yamlagents`."""
+
+from yamlagents.cli.main import main
+
+main()

@@ -1,0 +1,84 @@
+"""The boundary: whatever goes wrong leaves here as a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+import yamlagents
+from yamlagents.cli import reports, terminal
+from yamlagents.events import RunError
+from yamlagents.spec.problem import Problem, SpecError, suggestion
+
+USAGE, BUG, INTERRUPTED = 2, 70, 130
+
+
+def exit_code(error: BaseException, *, debug: bool) -> int:
+    """Tell on stderr what went wrong and give the exit code for it."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else BUG
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        terminal.say("interrupted")
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        # Whoever read stdout has gone, as `head` does; Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if debug:
+        traceback.print_exception(type(error), error, error.__traceback__)
+    if isinstance(error, SpecError):
+        say_problems(error.problems)
+        return USAGE
+    if isinstance(error, RunError):
+        _say_failure(error)
+        return error.exit
+    return _bug(error)
+
+
+def unknown_command(name: str, known: Iterable[str], ctx: click.Context) -> click.UsageError:
+    """Give the error for a command that does not exist, with the nearest one that does."""
+    return click.UsageError(f"There is no command '{name}'{suggestion(name, known)}", ctx)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Write problems to stderr, with their excerpts."""
+    color = terminal.colors(sys.stderr)
+    for problem in problems:
+        click.echo(reports.text(problem, color=color), err=True, color=color)
+
+
+def _say_failure(error: RunError) -> None:
+    terminal.say(f"error[{error.code}]: {error.message}", fg="red")
+    if error.hint:
+        terminal.say(f"  hint: {error.hint}")
+
+
+def _bug(error: BaseException) -> int:
+    report = "".join(
+        [
+            f"yamlagents {yamlagents.__version__}, Python {platform.python_version()}, ",
+            f"{platform.platform()}\n\n",
+            *traceback.format_exception(type(error), error, error.__traceback__),
+        ]
+    )
+    path = Path(tempfile.gettempdir()) / f"yamlagents-{time.strftime('%Y%m%d-%H%M%S')}.log"
+    try:
+        path.write_text(report, encoding="utf-8")
+        saved = f"the traceback is in {path}"
+    except OSError:
+        saved = report
+    terminal.say(f"this is a bug of yamlagents: {type(error).__name__}: {error}; {saved}")
+    return BUG

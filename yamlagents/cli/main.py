@@ -1,0 +1,90 @@
+"""The command table: names, one line of help each, and the module that is loaded on call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+import yamlagents
+
+# name: (module, the line that --help shows). A command's module is imported when it is called.
+COMMANDS = {
+    "run": ("yamlagents.cli.run", "Run an agent file on one input."),
+    "chat": ("yamlagents.cli.chat", "Talk with an agent until end-of-file."),
+    "validate": ("yamlagents.cli.validate", "Check agent files, without running anything."),
+    "list": ("yamlagents.cli.listing", "List the agent files of a folder."),
+    "init": ("yamlagents.cli.init", "Write a working agent file to start from."),
+    "schema": ("yamlagents.cli.schema", "Print the JSON Schema of agent files."),
+    "doctor": ("yamlagents.cli.doctor", "Look at versions, keys and files for trouble."),
+    "completion": ("yamlagents.cli.completion", "Print the completion script of a shell."),
+    "version": ("yamlagents.cli.version", "Print the version."),
+}
+
+EPILOG = """\b
+Examples:
+  yamlagents init weather
+  yamlagents run weather "What's the weather in Tokyo?" --offline
+  yamlagents validate
+"""
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported when they are called, and a hint for those that do not exist."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name not in COMMANDS and not name.startswith("-"):
+            raise import_module("yamlagents.cli.boundary").unknown_command(name, COMMANDS, ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--debug", is_flag=True, envvar="YAMLAGENTS_DEBUG", help="Show tracebacks.")
+@click.version_option(yamlagents.__version__, prog_name="yamlagents", message="%(prog)s %(version)s")
+@click.pass_context
+def group(ctx: click.Context, debug: bool) -> None:
+    """Keep AI agents in git: declare them in YAML, check them, run them."""
+    ctx.obj = debug
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    arguments: list[str] = list(sys.argv[1:] if argv is None else argv)
+    debug = "--debug" in arguments or bool(os.environ.get("YAMLAGENTS_DEBUG"))
+    try:
+        code = _call(arguments)
+        sys.stdout.flush()
+    # Everything ends up here, to leave as a message and an exit code; the module that knows how
+    # is only loaded when something did go wrong.
+    except BaseException as error:  # noqa: BLE001
+        code = import_module("yamlagents.cli.boundary").exit_code(error, debug=debug)
+    sys.exit(code)
+
+
+def _call(arguments: list[str]) -> int:
+    result: Any = group.main(args=arguments, prog_name="yamlagents", standalone_mode=False)
+    return result if isinstance(result, int) else 0

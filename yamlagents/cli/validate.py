@@ -1,0 +1,103 @@
+"""`yamlagents validate`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from yamlagents.cli import collection, terminal
+from yamlagents.cli.places import files_of, folder_option
+from yamlagents.cli.reports import REPORTS
+from yamlagents.spec.loader import check
+from yamlagents.spec.problem import Problem
+
+STDIN = "-"
+
+
+@click.command(
+    "validate",
+    epilog="\b\nExamples:\n  yamlagents validate\n  yamlagents validate agents.d/weather.yaml\n"
+    "  yamlagents validate --format github 'teams/**/*.yaml'\n"
+    "  git show HEAD:agents.d/weather.yaml | yamlagents validate -",
+)
+@click.argument("paths", nargs=-1, type=click.Path())
+@folder_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(REPORTS)),
+    default="text",
+    show_default=True,
+    help="How problems are written to stdout.",
+)
+@click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a value first.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing when nothing is wrong.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    folder: Path,
+    form: str,
+    allow: tuple[str, ...],
+    overrides: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Check agent files: PATHS are files, folders, patterns, or - for stdin.
+
+    Reads files only: no agent, tool or model is loaded. Exits with 2 if there are errors; warnings
+    and notes are told and pass.
+    """
+    files = _files(paths or (str(folder),))
+    with collection.paused():
+        problems = _check(files, allow, overrides)
+    if problems or form not in ("text", "github"):
+        click.echo(REPORTS[form](problems, color=terminal.colors(sys.stdout)))
+    errors = sum(problem.severity == "error" for problem in problems)
+    if not quiet or errors:
+        terminal.say(_summary(len(files), problems))
+    ctx.exit(2 if errors else 0)
+
+
+def _files(paths: Iterable[str]) -> list[str]:
+    files: dict[str, None] = {}
+    for path in paths:
+        found = [STDIN] if path == STDIN else [str(file) for file in files_of(path)]
+        if not found:
+            raise click.UsageError(f"There are no agent files at '{path}'.")
+        files |= dict.fromkeys(found)
+    return list(files)
+
+
+def _check(
+    files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...]
+) -> list[Problem]:
+    problems: dict[Problem, None] = {}
+    for file in files:
+        text = sys.stdin.buffer.read() if file == STDIN else None
+        try:
+            checked = check(
+                "stdin.yaml" if file == STDIN else file,
+                allow=allow,
+                overrides=overrides,
+                text=text,
+            )
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--set") from error
+        problems |= dict.fromkeys(checked.problems)
+    return sorted(problems, key=lambda problem: problem.sort_key)
+
+
+def _summary(files: int, problems: list[Problem]) -> str:
+    checked = f"{files} file{'' if files == 1 else 's'} checked"
+    if not problems:
+        return f"{checked}, no problems"
+    counts = []
+    for severity in ("error", "warning", "note"):
+        count = sum(problem.severity == severity for problem in problems)
+        if count:
+            counts.append(f"{count} {severity}{'' if count == 1 else 's'}")
+    return f"{checked}: {', '.join(counts)}"

@@ -1,0 +1,211 @@
+"""What happens in a run, as typed frozen events. docs/events.md gives their form as NDJSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Requests and tokens as the provider counted them; all zero where it did not."""
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    total_tokens: int = 0
+    cached_input_tokens: int = 0
+    reasoning_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        mine, theirs = asdict(self), asdict(other)
+        return Usage(**{key: mine[key] + theirs[key] for key in mine})
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A price in USD, or None with the reason why it is not known."""
+
+    usd: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A tool call with what came of it. `output` is None until it returned."""
+
+    agent: str
+    name: str
+    arguments: Any
+    output: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to. `final_output` is None if it did not end.
+
+    `usage` and `cost` are of all requests of the run, `seconds` is wall time, `definition` a digest
+    of the resolved agent definitions, `history` the conversation for a next run.
+    """
+
+    final_output: Any
+    last_agent: str
+    usage: Usage
+    cost: Cost
+    turns: int
+    tool_calls: tuple[ToolCall, ...]
+    seconds: float
+    model: str
+    definition: str
+    history: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+
+class RunError(Exception):
+    """A run that failed: `code` is a slug of docs/problems.md, `exit` the exit code for it.
+
+    `result` is what the run had come to by then, with true usage.
+    """
+
+    def __init__(self, code: str, message: str, *, exit: int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.exit = exit
+        self.result: RunResult | None = None
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """A run began with `agent`, for `input`."""
+
+    agent: str
+    input: str
+
+
+@dataclass(frozen=True)
+class AgentStarted:
+    """Control came to `agent`, which `model` answers for."""
+
+    agent: str
+    model: str
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """A piece of the answer, as it arrives. Only in streamed runs."""
+
+    agent: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ModelReplied:
+    """A request was answered; `turn` counts from 1."""
+
+    agent: str
+    model: str
+    turn: int
+    usage: Usage
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class ToolCalled:
+    """The model called a tool. `arguments` is parsed JSON, or the text if it is not JSON."""
+
+    agent: str
+    name: str
+    call_id: str
+    arguments: Any
+
+
+@dataclass(frozen=True)
+class ToolReturned:
+    """A tool came back: `output` is what the model is told, `error` what went wrong in the tool."""
+
+    agent: str
+    name: str
+    call_id: str
+    output: str
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class HandedOff:
+    """Control passed from one agent to another."""
+
+    agent: str
+    to: str
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """The run ended with a final output."""
+
+    result: RunResult
+
+
+@dataclass(frozen=True)
+class RunFailed:
+    """The run ended without one; `error.result` holds what it had come to."""
+
+    error: RunError
+
+
+Event = (
+    RunStarted
+    | AgentStarted
+    | TextDelta
+    | ModelReplied
+    | ToolCalled
+    | ToolReturned
+    | HandedOff
+    | RunFinished
+    | RunFailed
+)
+
+_KINDS: Mapping[type, str] = {
+    RunStarted: "run_started",
+    AgentStarted: "agent_started",
+    TextDelta: "text_delta",
+    ModelReplied: "model_replied",
+    ToolCalled: "tool_called",
+    ToolReturned: "tool_returned",
+    HandedOff: "handed_off",
+    RunFinished: "run_finished",
+    RunFailed: "run_failed",
+}
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """Give an event as plain JSON data: `{"event": kind, ...its fields}`."""
+    if isinstance(event, RunFinished):
+        return {"event": _KINDS[type(event)], **result_json(event.result)}
+    if isinstance(event, RunFailed):
+        return {"event": _KINDS[type(event)], **error_json(event.error)}
+    return {"event": _KINDS[type(event)], **asdict(event)}
+
+
+def result_json(result: RunResult) -> dict[str, Any]:
+    """Give a result as the one document of `run --json`."""
+    return {
+        "final_output": result.final_output,
+        "last_agent": result.last_agent,
+        "usage": asdict(result.usage),
+        "cost": asdict(result.cost),
+        "turns": result.turns,
+        "tool_calls": [asdict(call) for call in result.tool_calls],
+        "seconds": round(result.seconds, 3),
+        "model": result.model,
+        "definition": result.definition,
+    }
+
+
+def error_json(error: RunError) -> dict[str, Any]:
+    """Give a failed run: its result as far as it came, and `error`."""
+    known = result_json(error.result) if error.result is not None else {}
+    said = error.message if error.hint is None else f"{error.message}; {error.hint}"
+    return {**known, "error": {"code": error.code, "message": said, "exit": error.exit}}

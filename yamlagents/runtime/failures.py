@@ -1,0 +1,221 @@
+"""What went wrong in a run, in words that say what to do: which model, which line, which variable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import openai
+from agents import exceptions as sdk
+
+from yamlagents.events import RunError
+from yamlagents.sdk.reply import ReplyError
+from yamlagents.spec.providers import KEY_VARIABLES
+from yamlagents.spec.records import AgentSpec, Spec
+
+MODEL, TOOL, LIMIT, GUARDRAIL = 3, 4, 5, 6
+
+# `litellm.AuthenticationError: AuthenticationError: OpenAIException - text` says it three times.
+_STUTTER = re.compile(r"^(?:[\w.]*(?:Error|Exception|Timeout|litellm)\w*(?:\s-\s|:\s*))+")
+_TOOL_FAILED = re.compile(r"^Error running tool (?P<name>[^:\s]+)(?::\s*(?P<text>.*))?", re.DOTALL)
+
+EXPECTED = (sdk.AgentsException, openai.OpenAIError)
+
+
+def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    """Give the failure of `spec`'s run, which came up while `agent` was at work.
+
+    Raises `error` itself if it is none that a run is expected to fail with.
+    """
+    for kinds, explain in _EXPLANATIONS:
+        if isinstance(error, kinds):
+            return explain(error, spec, agent)
+    raise error
+
+
+def missing_key(agent: AgentSpec, variable: str) -> RunError:
+    """Give the failure of an agent whose model needs a key that is nowhere set."""
+    return _model_error(
+        "missing-key",
+        f"{variable} is not set",
+        agent,
+        f"set {variable}, give --api-key, or use --offline",
+    )
+
+
+def redacted(text: str, spec: Spec) -> str:
+    """Give `text` without the keys of the spec's models, which providers like to echo."""
+    for secret in _secrets(spec):
+        text = text.replace(secret, "***")
+    return text
+
+
+def _secrets(spec: Spec) -> Iterator[str]:
+    for agent in spec.agents.values():
+        headers = agent.settings.get("extra_headers") or {}
+        for value in (agent.model.api_key, *headers.values()):
+            if isinstance(value, str) and len(value) > 5:
+                yield value
+
+
+_REPLY_HINTS = {
+    "cut-reply": "raise max_tokens in model_settings",
+    "cut-stream": "run it again; with --no-stream a cut reply can be retried",
+    "empty-reply": "run it again, or look at the provider's own log",
+    "unreadable-reply": "is base_url the address of an API, and of this provider's kind?",
+}
+
+
+def _model_error(code: str, message: str, agent: AgentSpec, hint: str | None) -> RunError:
+    where = f"{agent.model.model} ({agent.model.place.file}:{agent.model.place.line})"
+    return RunError(code, f"{where}: {message}", exit=MODEL, hint=hint)
+
+
+def _provider_text(error: BaseException) -> str:
+    text = _STUTTER.sub("", str(error)).strip()
+    return " ".join(text.split())[:400] or type(error).__name__
+
+
+def _variable(agent: AgentSpec) -> str:
+    return KEY_VARIABLES.get(agent.model.provider, "the provider's key")
+
+
+def _address(agent: AgentSpec) -> str:
+    return agent.model.base_url or f"the address of {agent.model.provider}"
+
+
+def _refused_key(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    source = "api_key of this model" if agent.model.api_key else _variable(agent)
+    text = _provider_text(error)
+    hint = f"check {source}"
+    return _model_error("key-refused", f"the key was refused: {text}", agent, hint)
+
+
+def _not_found(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    hint = f"check the model's name, and base_url ({_address(agent)})"
+    return _model_error("model-not-found", _provider_text(error), agent, hint)
+
+
+def _rate_limited(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    text = f"too many requests, or no quota left: {_provider_text(error)}"
+    hint = "wait, or give model_settings a retry: {max_retries: 5}"
+    return _model_error("rate-limited", text, agent, hint)
+
+
+def _timed_out(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    hint = "raise timeout in model_settings, or check base_url"
+    text = f"no reply from {_address(agent)} in time"
+    return _model_error("model-timeout", text, agent, hint)
+
+
+def _unreachable(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    hint = "is the server running, and base_url right?"
+    return _model_error("no-connection", f"cannot connect to {_address(agent)}", agent, hint)
+
+
+def _bad_request(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    hint = "check the model's settings; extra_args: {drop_params: true} leaves out what it lacks"
+    return _model_error("bad-request", _provider_text(error), agent, hint)
+
+
+def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    text = str(error)
+    # LiteLLM reports these as errors of the server, which never saw a request.
+    if "Missing credentials" in text or "api_key client option must be set" in text:
+        return missing_key(agent, _variable(agent))
+    if "Connection error" in text or "Cannot connect" in text or "Connect call failed" in text:
+        return _unreachable(error, spec, agent)
+    if "MidStream" in type(error).__name__:
+        return _model_error(
+            "cut-stream", f"the stream broke: {_provider_text(error)}", agent,
+            _REPLY_HINTS["cut-stream"],
+        )
+    if _unreadable(error):
+        said = f"the provider's reply cannot be read: {_provider_text(error)}"
+        return _model_error("unreadable-reply", said, agent, _REPLY_HINTS["unreadable-reply"])
+    hint = f"this is the server's fault ({_address(agent)}); try again later"
+    said = f"the server failed: {_provider_text(error)}"
+    return _model_error("provider-error", said, agent, hint)
+
+
+def _unreadable(error: BaseException) -> bool:
+    signs = ("Unterminated string", "Expecting value", "Expecting property", "JSONDecode")
+    return any(sign in str(error) for sign in signs)
+
+
+def _max_turns(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    turns = spec.run.max_turns
+    message = f"the run did not end within {turns} turns"
+    hint = "raise run: {max_turns: ...}, or give --max-turns"
+    return RunError("max-turns", message, exit=LIMIT, hint=hint)
+
+
+def _tripped(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    guardrail: Any = getattr(error, "guardrail", None)
+    if guardrail is None:
+        guardrail = getattr(getattr(error, "guardrail_result", None), "guardrail", None)
+    get_name = getattr(guardrail, "get_name", None)
+    name = get_name() if get_name is not None else "a guardrail"
+    return RunError("guardrail", f"the guardrail '{name}' stopped the run", exit=GUARDRAIL)
+
+
+def _refusal(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    refusal = getattr(error, "refusal", str(error))
+    return _model_error("model-refused", f"the model refused: {refusal}", agent, None)
+
+
+def _bad_reply(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    code = error.code if isinstance(error, ReplyError) else "unreadable-reply"
+    return _model_error(code, str(error), agent, _REPLY_HINTS.get(code))
+
+
+def _behaviour(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    return _model_error("model-behaviour", str(error), agent, "run it again, or use another model")
+
+
+def _tool_timeout(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    name = getattr(error, "tool_name", "?")
+    seconds = getattr(error, "timeout_seconds", 0)
+    message = f"the tool '{name}' did not return within {seconds:g} seconds"
+    return RunError("tool-failed", message, exit=TOOL, hint="raise its timeout")
+
+
+def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    failed = _TOOL_FAILED.match(str(error))
+    if failed is None:
+        return RunError("sdk-refused", f"the SDK refused the run: {error}", exit=2)
+    cause = error.__cause__
+    text = f"{type(cause).__name__}: {cause}" if cause is not None else failed["text"] or ""
+    message = f"the tool '{failed['name']}' failed: {text}".rstrip(": ")
+    return RunError("tool-failed", message, exit=TOOL, hint="failure_error_function: null lets it")
+
+
+_Explain = Callable[[BaseException, Spec, AgentSpec], RunError]
+_Kinds = type[BaseException] | tuple[type[BaseException], ...]
+
+# The first row that fits explains; LiteLLM's errors are subclasses of OpenAI's.
+_EXPLANATIONS: tuple[tuple[_Kinds, _Explain], ...] = (
+    (ReplyError, _bad_reply),
+    (sdk.MaxTurnsExceeded, _max_turns),
+    (sdk.ToolTimeoutError, _tool_timeout),
+    (sdk.ModelTimeoutError, _timed_out),
+    (sdk.ModelRefusalError, _refusal),
+    (
+        (
+            sdk.InputGuardrailTripwireTriggered,
+            sdk.OutputGuardrailTripwireTriggered,
+            sdk.ToolInputGuardrailTripwireTriggered,
+            sdk.ToolOutputGuardrailTripwireTriggered,
+        ),
+        _tripped,
+    ),
+    (sdk.UserError, _user_error),
+    (sdk.AgentsException, _behaviour),
+    ((openai.AuthenticationError, openai.PermissionDeniedError), _refused_key),
+    (openai.NotFoundError, _not_found),
+    (openai.RateLimitError, _rate_limited),
+    ((openai.BadRequestError, openai.UnprocessableEntityError), _bad_request),
+    (openai.APITimeoutError, _timed_out),
+    (openai.OpenAIError, _server_error),
+)

@@ -1,0 +1,186 @@
+"""One input to one final output: a run as a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from agents import Agent, RunConfig, Runner, RunResultStreaming
+from agents import RunResult as SdkResult
+from agents.items import ToolApprovalItem
+from agents.run_state import RunState
+
+from yamlagents.events import (
+    Event,
+    RunError,
+    RunFailed,
+    RunFinished,
+    RunResult,
+    RunStarted,
+    TextDelta,
+)
+from yamlagents.runtime.failures import EXPECTED, describe, redacted
+from yamlagents.runtime.tally import Tally
+from yamlagents.runtime.watcher import Watcher, model_name
+from yamlagents.sdk.team import Team
+from yamlagents.spec.digest import definition
+from yamlagents.spec.records import AgentSpec
+
+WAITING = 7
+
+_ENDS = ("response.completed", "response.incomplete", "response.failed")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A tool call that waits for a yes or no: its agent, tool, and arguments as JSON text."""
+
+    agent: str
+    tool: str
+    arguments: str
+
+
+Approve = Callable[[Approval], bool]
+
+
+async def stream(
+    team: Team,
+    input: str,
+    *,
+    history: Sequence[Any] = (),
+    agent: str | None = None,
+    streamed: bool = True,
+    approve: Approve | None = None,
+) -> AsyncIterator[Event]:
+    """Run `team` on `input` and give the events as they happen; the last is finished or failed.
+
+    `history` is a former result's; `agent` names (by key) another starting agent than the entry.
+    With `streamed` off the model is asked for whole replies, which costs less, and there are no
+    text deltas. `approve` decides on tools that need approval; without it the run fails there.
+    """
+    start = team.agents[agent if agent is not None else team.spec.entry]
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    run = _Run(team, start, events.put_nowait, streamed, approve)
+    task = asyncio.create_task(run.drive(input, history))
+    task.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def run(team: Team, input: str, **options: Any) -> RunResult:
+    """Run `team` on `input` to its end. Options as in `stream`. Raises `RunError` if it fails."""
+    options.setdefault("streamed", False)
+    async for event in stream(team, input, **options):
+        if isinstance(event, RunFinished):
+            return event.result
+        if isinstance(event, RunFailed):
+            raise event.error
+    raise AssertionError("a stream ends with RunFinished or RunFailed")
+
+
+def run_sync(team: Team, input: str, **options: Any) -> RunResult:
+    """Do as `run`, from code that is not async."""
+    return asyncio.run(run(team, input, **options))
+
+
+class _Run:
+    """One run in progress: drives the SDK's runner and tells what happens to `emit`."""
+
+    def __init__(
+        self,
+        team: Team,
+        start: Agent[Any],
+        emit: Callable[[Event], None],
+        streamed: bool,
+        approve: Approve | None,
+    ) -> None:
+        self._team = team
+        self._start = start
+        self._streamed = streamed
+        self._approve = approve
+        self._listener = emit
+        self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
+        self._watcher = Watcher(team, self._emit, streamed=streamed)
+        self._watcher.agent = start
+
+    async def drive(self, input: str, history: Sequence[Any]) -> None:
+        """Run to the end, and emit how it ended."""
+        self._emit(RunStarted(self._start.name, input))
+        message = {"role": "user", "content": input}
+        try:
+            result = await self._until_done([*history, message] if history else input)
+        except EXPECTED as error:
+            self._fail(describe(error, self._team.spec, self._at_work()))
+        except RunError as error:
+            self._fail(error)
+        else:
+            history = tuple(result.to_input_list())
+            self._emit(RunFinished(self._tally.result(result.final_output, history)))
+
+    def _emit(self, event: Event) -> None:
+        self._tally.add(event)
+        self._listener(event)
+
+    def _fail(self, error: RunError) -> None:
+        said = redacted(error.message, self._team.spec)
+        failure = RunError(error.code, said, exit=error.exit, hint=error.hint)
+        failure.result = self._tally.result()
+        self._emit(RunFailed(failure))
+
+    def _at_work(self) -> AgentSpec:
+        spec = self._team.spec_of(self._watcher.agent)
+        return spec if spec is not None else self._team.spec.agents[self._team.spec.entry]
+
+    async def _until_done(self, input: Any) -> SdkResult | RunResultStreaming:
+        """Run, and run on for as long as approvals are asked for and given."""
+        result = await self._once(self._start, input)
+        while result.interruptions:
+            state = result.to_state()
+            for item in result.interruptions:
+                self._decide(state, item)
+            result = await self._once(self._start, state)
+        return result
+
+    async def _once(self, agent: Agent[Any], input: Any) -> SdkResult | RunResultStreaming:
+        options: dict[str, Any] = {
+            "max_turns": self._team.spec.run.max_turns,
+            "hooks": self._watcher,
+            "run_config": self._config(),
+        }
+        if not self._streamed:
+            return await Runner.run(agent, input, **options)
+        result = Runner.run_streamed(agent, input, **options)
+        async for event in result.stream_events():
+            if event.type == "raw_response_event":
+                if event.data.type == "response.output_text.delta":
+                    self._emit(TextDelta(self._watcher.agent.name, event.data.delta))
+                elif event.data.type in _ENDS:
+                    self._watcher.heard()
+        return result
+
+    def _config(self) -> RunConfig:
+        # Each of these differs from the SDK's default; docs/defaults.md says why.
+        return RunConfig(
+            tracing_disabled=True,
+            tool_error_formatter=self._watcher.tool_error,
+            tool_not_found_behavior="return_error_to_model",
+            tool_name_collision_policy="error",
+        )
+
+    def _decide(self, state: RunState[Any, Any], item: ToolApprovalItem) -> None:
+        asked = Approval(item.agent.name, item.name or "?", str(item.arguments or "{}"))
+        if self._approve is None:
+            message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
+            hint = "run it on a terminal to be asked, or give `approve` in Python"
+            raise RunError("needs-approval", message, exit=WAITING, hint=hint)
+        if self._approve(asked):
+            state.approve(item)
+        else:
+            state.reject(item)

@@ -1,0 +1,143 @@
+"""The SDK's hooks as events: who is at work, what it called, what it cost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, Tool
+from agents import Usage as SdkUsage
+from agents.run_config import ToolErrorFormatterArgs
+from agents.tool import default_tool_timeout_error_message
+from agents.tool_context import ToolContext
+
+from yamlagents.events import (
+    AgentStarted,
+    Cost,
+    Event,
+    HandedOff,
+    ModelReplied,
+    ToolCalled,
+    ToolReturned,
+    Usage,
+)
+from yamlagents.sdk.team import Team
+
+log = logging.getLogger("yamlagents.tools")
+
+
+class Watcher(RunHooks[Any]):
+    """Turns what the SDK tells its hooks into events, in order, for `emit`.
+
+    `agent` is the one at work: provider errors do not say whose request failed.
+    """
+
+    def __init__(self, team: Team, emit: Callable[[Event], None], *, streamed: bool) -> None:
+        self.agent = team.entry
+        self._listening = asyncio.Semaphore(0) if streamed else None
+        self._team = team
+        self._emit = emit
+        self._turns = 0
+        self._errors: dict[str, str] = {}
+
+    def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> None:
+        """Log a tool's exception with its traceback; the model keeps the SDK's safe text."""
+        error = getattr(args, "error", None)
+        if error is None:
+            return
+        self._errors[args.call_id] = f"{type(error).__name__}: {error}"
+        log.error("tool '%s' raised %s", args.tool_name, type(error).__name__, exc_info=error)
+
+    def heard(self) -> None:
+        """Take note that the text of one more reply has been passed on."""
+        if self._listening is not None:
+            self._listening.release()
+
+    async def on_agent_start(self, context: Any, agent: Any) -> None:
+        self.agent = agent
+        self._emit(AgentStarted(agent.name, self._model(agent)))
+
+    async def on_llm_start(
+        self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
+    ) -> None:
+        self.agent = agent
+
+    async def on_llm_end(
+        self, context: RunContextWrapper[Any], agent: Agent[Any], response: ModelResponse
+    ) -> None:
+        # The hook runs ahead of whoever reads the stream; wait, so that a reply's text comes first.
+        if self._listening is not None:
+            await self._listening.acquire()
+        self._turns += 1
+        usage = _usage(response.usage)
+        cost = _cost(agent, response.usage)
+        self._emit(ModelReplied(agent.name, self._model(agent), self._turns, usage, cost))
+
+    async def on_tool_start(
+        self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool
+    ) -> None:
+        call_id, arguments = _call(context)
+        self._emit(ToolCalled(agent.name, tool.name, call_id, arguments))
+
+    async def on_tool_end(
+        self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
+    ) -> None:
+        call_id, _ = _call(context)
+        output = result if isinstance(result, str) else json.dumps(result, default=str)
+        error = self._errors.pop(call_id, None) or _timed_out(tool, output)
+        self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
+
+    async def on_handoff(self, context: Any, from_agent: Agent[Any], to_agent: Agent[Any]) -> None:
+        self._emit(HandedOff(from_agent.name, to_agent.name))
+
+    def _model(self, agent: Agent[Any]) -> str:
+        return model_name(self._team, agent)
+
+
+def model_name(team: Team, agent: Agent[Any]) -> str:
+    """Give the name of the model that answers for `agent`: `offline/match` when that stands in."""
+    spec = team.spec_of(agent)
+    declared = spec.model.model if spec is not None else "unknown"
+    return str(getattr(agent.model, "model", declared))
+
+
+def _call(context: RunContextWrapper[Any]) -> tuple[str, Any]:
+    if not isinstance(context, ToolContext):
+        return "", None
+    try:
+        return context.tool_call_id, json.loads(context.tool_arguments or "{}")
+    except ValueError:
+        return context.tool_call_id, context.tool_arguments
+
+
+def _timed_out(tool: Tool, output: str) -> str | None:
+    seconds = getattr(tool, "timeout_seconds", None)
+    if seconds is None:
+        return None
+    message = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=seconds)
+    if output != message:
+        return None
+    log.error("tool '%s' did not return within %g seconds", tool.name, seconds)
+    return f"timed out after {seconds:g} seconds"
+
+
+def _usage(usage: SdkUsage) -> Usage:
+    return Usage(
+        requests=usage.requests,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        total_tokens=usage.total_tokens,
+        cached_input_tokens=usage.input_tokens_details.cached_tokens or 0,
+        reasoning_tokens=usage.output_tokens_details.reasoning_tokens or 0,
+    )
+
+
+def _cost(agent: Agent[Any], usage: SdkUsage) -> Cost:
+    price = getattr(agent.model, "cost", None)
+    if price is None:
+        return Cost(None, "this model has no price")
+    usd, reason = price(usage)
+    return Cost(usd, reason)

@@ -1,0 +1,86 @@
+"""Function tools: from an entry point and its options to the SDK's `FunctionTool`."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agents import FunctionTool, UserError, function_tool
+from agents.tool_context import ToolContext
+
+from yamlagents.sdk import code
+from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.records import ToolSpec
+
+# Where an option of `function_tool` lives on a tool that is already built.
+_ON_A_BUILT_TOOL = {
+    "name_override": "name",
+    "description_override": "description",
+    "is_enabled": "is_enabled",
+    "needs_approval": "needs_approval",
+}
+_TIMEOUT = ("timeout", "timeout_behavior")
+
+
+def tool(spec: ToolSpec, root: Path) -> FunctionTool:
+    """Build the tool that `spec` names. Raises `SpecError` at the tool's place."""
+    found = code.attribute(spec.function, root)
+    plain = {key: value for key, value in spec.options.items() if key not in _TIMEOUT}
+    try:
+        if isinstance(found, FunctionTool):
+            built = _adapted(found, plain, spec)
+        elif inspect.isfunction(found) or inspect.ismethod(found):
+            built = function_tool(found, **plain)
+        else:
+            kind = type(found).__name__
+            raise _error(spec, "not-a-tool", f"'{spec.function.text}' is a {kind}, not a tool")
+        return _timed(built, spec.options) if "timeout" in spec.options else built
+    except (UserError, TypeError, ValueError) as error:
+        raise _error(spec, "bad-tool", _said(error, spec)) from error
+
+
+def _error(spec: ToolSpec, code_: str, message: str, hint: str | None = None) -> SpecError:
+    return SpecError([Problem(spec.place, "error", code_, message, hint)])
+
+
+def _said(error: Exception, spec: ToolSpec) -> str:
+    """Say why the SDK makes no tool of a function, and the usual way out."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "strict" in text:
+        text = "a parameter is an open mapping, which strict_mode does not allow; set it to false"
+    return f"'{spec.function.text}' cannot be a tool: {text}"
+
+
+def _adapted(built: FunctionTool, options: Mapping[str, Any], spec: ToolSpec) -> FunctionTool:
+    """Copy a tool that the user's code has built, with the options that can still change."""
+    late = [key for key in options if key not in _ON_A_BUILT_TOOL]
+    if late:
+        hint = "set it where the tool is built, or name the plain function"
+        message = f"'{late[0]}' cannot be set here: '{spec.function.text}' is built in Python"
+        raise _error(spec, "bad-tool", message, hint)
+    adapted = copy.copy(built)
+    for key, value in options.items():
+        setattr(adapted, _ON_A_BUILT_TOOL[key], value)
+    return adapted
+
+
+def _timed(built: FunctionTool, options: Mapping[str, Any]) -> FunctionTool:
+    """Give the tool a timeout.
+
+    The SDK refuses one on a sync function, which it runs in a thread and cannot stop. Waiting no
+    longer is still what the file asks for, so the call is handed on through an async function;
+    the thread goes on to its own end.
+    """
+    invoke = built.on_invoke_tool
+
+    async def call(context: ToolContext[Any], arguments: str) -> Any:
+        return await invoke(context, arguments)
+
+    timed = copy.copy(built)
+    timed.on_invoke_tool = call
+    timed.timeout_seconds = float(options["timeout"])
+    timed.timeout_behavior = options.get("timeout_behavior", "error_as_result")
+    return timed
