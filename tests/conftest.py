@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.openai_server import OpenAIServer
 
+from tests.openai_server import OpenAIServer
 from yamlagents.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,6 +15,7 @@ from agents import (
     function_tool,
     handoff,
 )
+from agents.extensions.handoff_filters import remove_all_tools
 from pydantic import BaseModel
 
 from yamlagents.sdk.offline import OfflineModel
@@ -107,3 +108,12 @@ def test_sweep_names_the_tool_and_parameter_that_has_no_sample() -> None:
     }
     with pytest.raises(NoSampleFits, match=r"tool 'odd': no sample fits parameter 'word'"):
         ask(make(odd), "go")
+
+
+def test_sweep_tells_agents_apart_when_a_handoff_drops_the_history() -> None:
+    end = make(get_weather, name="end", instructions="Be the end.")
+    desk = make(get_weather, name="desk", handoffs=[handoff(end, input_filter=remove_all_tools)])
+    result = ask(desk, "go")
+    assert result.last_agent is end
+    assert [name for name, _ in calls(result)] == ["get_weather", "get_weather"]
+    assert len(result.raw_responses) == 4

@@ -43,7 +43,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int:
         say_problems(error.problems)
         return USAGE
     if isinstance(error, RunError):
-        _say_failure(error)
+        say_failure(error)
         return error.exit
     return _bug(error)
 
@@ -60,7 +60,8 @@ def say_problems(problems: Iterable[Problem]) -> None:
         click.echo(reports.text(problem, color=color), err=True, color=color)
 
 
-def _say_failure(error: RunError) -> None:
+def say_failure(error: RunError) -> None:
+    """Write why a run failed, and the next move, to stderr."""
     terminal.say(f"error[{error.code}]: {error.message}", fg="red")
     if error.hint:
         terminal.say(f"  hint: {error.hint}")

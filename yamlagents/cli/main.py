@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--debug", is_flag=True, envvar="YAMLAGENTS_DEBUG", help="Show tracebacks.")
-@click.version_option(yamlagents.__version__, prog_name="yamlagents", message="%(prog)s %(version)s")
+@click.version_option(yamlagents.__version__, message="yamlagents %(version)s")
 @click.pass_context
 def group(ctx: click.Context, debug: bool) -> None:
     """Keep AI agents in git: declare them in YAML, check them, run them."""

@@ -72,9 +72,7 @@ def _files(paths: Iterable[str]) -> list[str]:
     return list(files)
 
 
-def _check(
-    files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...]
-) -> list[Problem]:
+def _check(files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...]) -> list[Problem]:
     problems: dict[Problem, None] = {}
     for file in files:
         text = sys.stdin.buffer.read() if file == STDIN else None

@@ -1,4 +1,4 @@
-"""What went wrong in a run, in words that say what to do: which model, which line, which variable."""
+"""What went wrong in a run, in words that say what to do: which model, line and variable."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from agents import exceptions as sdk
 
 from yamlagents.events import RunError
 from yamlagents.sdk.reply import ReplyError
+from yamlagents.spec.keys import missing_key, model_failure
 from yamlagents.spec.providers import KEY_VARIABLES
 from yamlagents.spec.records import AgentSpec, Spec
 
-MODEL, TOOL, LIMIT, GUARDRAIL = 3, 4, 5, 6
+TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
 # `litellm.AuthenticationError: AuthenticationError: OpenAIException - text` says it three times.
 _STUTTER = re.compile(r"^(?:[\w.]*(?:Error|Exception|Timeout|litellm)\w*(?:\s-\s|:\s*))+")
@@ -32,16 +33,6 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
         if isinstance(error, kinds):
             return explain(error, spec, agent)
     raise error
-
-
-def missing_key(agent: AgentSpec, variable: str) -> RunError:
-    """Give the failure of an agent whose model needs a key that is nowhere set."""
-    return _model_error(
-        "missing-key",
-        f"{variable} is not set",
-        agent,
-        f"set {variable}, give --api-key, or use --offline",
-    )
 
 
 def redacted(text: str, spec: Spec) -> str:
@@ -67,11 +58,6 @@ _REPLY_HINTS = {
 }
 
 
-def _model_error(code: str, message: str, agent: AgentSpec, hint: str | None) -> RunError:
-    where = f"{agent.model.model} ({agent.model.place.file}:{agent.model.place.line})"
-    return RunError(code, f"{where}: {message}", exit=MODEL, hint=hint)
-
-
 def _provider_text(error: BaseException) -> str:
     text = _STUTTER.sub("", str(error)).strip()
     return " ".join(text.split())[:400] or type(error).__name__
@@ -89,54 +75,56 @@ def _refused_key(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError
     source = "api_key of this model" if agent.model.api_key else _variable(agent)
     text = _provider_text(error)
     hint = f"check {source}"
-    return _model_error("key-refused", f"the key was refused: {text}", agent, hint)
+    return model_failure("key-refused", f"the key was refused: {text}", agent, hint)
 
 
 def _not_found(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = f"check the model's name, and base_url ({_address(agent)})"
-    return _model_error("model-not-found", _provider_text(error), agent, hint)
+    return model_failure("model-not-found", _provider_text(error), agent, hint)
 
 
 def _rate_limited(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     text = f"too many requests, or no quota left: {_provider_text(error)}"
     hint = "wait, or give model_settings a retry: {max_retries: 5}"
-    return _model_error("rate-limited", text, agent, hint)
+    return model_failure("rate-limited", text, agent, hint)
 
 
 def _timed_out(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = "raise timeout in model_settings, or check base_url"
     text = f"no reply from {_address(agent)} in time"
-    return _model_error("model-timeout", text, agent, hint)
+    return model_failure("model-timeout", text, agent, hint)
 
 
 def _unreachable(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = "is the server running, and base_url right?"
-    return _model_error("no-connection", f"cannot connect to {_address(agent)}", agent, hint)
+    return model_failure("no-connection", f"cannot connect to {_address(agent)}", agent, hint)
 
 
 def _bad_request(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = "check the model's settings; extra_args: {drop_params: true} leaves out what it lacks"
-    return _model_error("bad-request", _provider_text(error), agent, hint)
+    return model_failure("bad-request", _provider_text(error), agent, hint)
 
 
 def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     text = str(error)
     # LiteLLM reports these as errors of the server, which never saw a request.
     if "Missing credentials" in text or "api_key client option must be set" in text:
-        return missing_key(agent, _variable(agent))
+        return missing_key(agent)
     if "Connection error" in text or "Cannot connect" in text or "Connect call failed" in text:
         return _unreachable(error, spec, agent)
     if "MidStream" in type(error).__name__:
-        return _model_error(
-            "cut-stream", f"the stream broke: {_provider_text(error)}", agent,
+        return model_failure(
+            "cut-stream",
+            f"the stream broke: {_provider_text(error)}",
+            agent,
             _REPLY_HINTS["cut-stream"],
         )
     if _unreadable(error):
         said = f"the provider's reply cannot be read: {_provider_text(error)}"
-        return _model_error("unreadable-reply", said, agent, _REPLY_HINTS["unreadable-reply"])
+        return model_failure("unreadable-reply", said, agent, _REPLY_HINTS["unreadable-reply"])
     hint = f"this is the server's fault ({_address(agent)}); try again later"
     said = f"the server failed: {_provider_text(error)}"
-    return _model_error("provider-error", said, agent, hint)
+    return model_failure("provider-error", said, agent, hint)
 
 
 def _unreadable(error: BaseException) -> bool:
@@ -162,16 +150,16 @@ def _tripped(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 def _refusal(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     refusal = getattr(error, "refusal", str(error))
-    return _model_error("model-refused", f"the model refused: {refusal}", agent, None)
+    return model_failure("model-refused", f"the model refused: {refusal}", agent, None)
 
 
 def _bad_reply(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     code = error.code if isinstance(error, ReplyError) else "unreadable-reply"
-    return _model_error(code, str(error), agent, _REPLY_HINTS.get(code))
+    return model_failure(code, str(error), agent, _REPLY_HINTS.get(code))
 
 
 def _behaviour(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
-    return _model_error("model-behaviour", str(error), agent, "run it again, or use another model")
+    return model_failure("model-behaviour", str(error), agent, "run it again, or use another model")
 
 
 def _tool_timeout(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:

@@ -18,7 +18,7 @@ assert hasattr(agents, "Runner"), "another package called 'agents' hides the Age
 
 
 def attribute(point: EntryPoint, root: Path) -> Any:
-    """Import what `point` names, with the project root importable. Raises `SpecError` at its place."""
+    """Import what `point` names, the project root importable. Raises `SpecError` at its place."""
     _append(root, root / "src")
     module = _module(point)
     if not hasattr(module, point.attribute):
@@ -39,7 +39,7 @@ def _module(point: EntryPoint) -> ModuleType:
             return importlib.import_module(str(point.module))
         return _from_file(point.path)
     # An import runs the user's code, which may raise whatever it likes.
-    except Exception as error:  # noqa: BLE001  # told with its place, and the cause kept
+    except Exception as error:  # told with its place, and the cause kept
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         message = f"importing '{point.text}' failed: {text}{_where(error, point)}"
         raise SpecError([Problem(point.place, "error", "import-failed", message)]) from error

@@ -1,0 +1,117 @@
+"""`yamlagents chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import yamlagents
+from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli.options import load_spec, options_of, run_options
+from yamlagents.events import Cost, RunResult, Usage
+
+if TYPE_CHECKING:
+    from yamlagents.sdk.team import Team
+
+HELP = "/reset forgets the conversation, /usage tells what it cost, /quit ends it"
+
+
+@click.command(
+    "chat",
+    epilog="\b\nExamples:\n  yamlagents chat weather\n  yamlagents chat weather --offline\n"
+    "  yamlagents chat team --agent billing --model ollama_chat/llama3.1",
+)
+@run_options
+@click.option("--stream/--no-stream", "streamed", default=None, help="As of `run`.")
+@click.pass_context
+def command(ctx: click.Context, /, **values: Any) -> None:
+    """Talk with an agent until end-of-file; it remembers what was said.
+
+    The agent that answered last goes on. /reset forgets the conversation, /usage tells what it
+    has cost, /quit ends it. From a pipe, each line is one message.
+    """
+    options, own = options_of(values)
+    spec = load_spec(options)
+    logs.set_up()
+    team = conversation.assemble(spec, offline=options.offline)
+    streamed = own["streamed"]
+    if streamed is None:
+        streamed = terminal.is_terminal(sys.stdout)
+    chat = _Chat(team, conversation.detail(options), streamed=streamed)
+    ctx.exit(chat.go_on())
+
+
+class _Chat:
+    """A conversation: what was said, who answered last, and what it has cost."""
+
+    def __init__(self, team: Team, detail: int, *, streamed: bool) -> None:
+        self._team = team
+        self._detail = detail
+        self._streamed = streamed
+        self._last: RunResult | None = None
+        self._usage = Usage()
+        self._costs: list[Cost] = []
+        self._exit = 0
+
+    def go_on(self) -> int:
+        """Read and answer lines until the end; give the exit code of the last answer."""
+        interactive = terminal.is_terminal(sys.stdin)
+        if interactive:
+            if find_spec("readline") is not None:
+                import_module("readline")
+            terminal.say(HELP, dim=True)
+        while True:
+            try:
+                line = input("> ") if interactive else next(sys.stdin).rstrip("\n")
+            except (EOFError, StopIteration):
+                return self._exit
+            if line.strip() and not self._take(line.strip()):
+                return self._exit
+
+    def _take(self, line: str) -> bool:
+        """Do what a line says, and tell whether the conversation goes on."""
+        if line == "/quit":
+            return False
+        if line == "/reset":
+            self._last = None
+            terminal.say("forgotten", dim=True)
+        elif line == "/usage":
+            terminal.say(self._told())
+        elif line.startswith("/"):
+            terminal.say(f"there is no command {line.split()[0]}; {HELP}")
+        else:
+            self._answer(line)
+        return True
+
+    def _answer(self, line: str) -> None:
+        last = self._last
+        events = yamlagents.stream(
+            self._team,
+            line,
+            history=last.history if last is not None else (),
+            agent=self._key(last.last_agent) if last is not None else None,
+            streamed=self._streamed,
+            approve=conversation.approver(),
+        )
+        outcome = asyncio.run(conversation.follow(events, renderers.Text(self._detail)))
+        self._exit = outcome.exit
+        if outcome.result is not None:
+            self._last = outcome.result
+            self._usage += outcome.result.usage
+            self._costs.append(outcome.result.cost)
+
+    def _key(self, name: str) -> str:
+        keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)
+        return next(keys, self._team.spec.entry)
+
+    def _told(self) -> str:
+        usage = self._usage
+        unknown = next((cost.reason for cost in self._costs if cost.usd is None), None)
+        price = unknown or f"${sum(cost.usd or 0.0 for cost in self._costs):.6f}"
+        tokens = f"{usage.input_tokens} tokens in, {usage.output_tokens} out"
+        return f"{usage.requests} requests, {tokens}, {price}"

@@ -1,0 +1,75 @@
+"""What `run` and `chat` do alike: assemble, follow the events, ask for approvals."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+import yamlagents
+from yamlagents.cli import boundary, collection, terminal
+from yamlagents.cli.options import RunOptions
+from yamlagents.cli.renderers import Renderer
+from yamlagents.events import Event, RunFailed, RunFinished, RunResult
+from yamlagents.spec.records import Spec
+
+if TYPE_CHECKING:
+    # The SDK loads only after the files have been checked.
+    from yamlagents.runtime.runner import Approval
+    from yamlagents.sdk.team import Team
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: its exit code, and its result if it came to one."""
+
+    exit: int
+    result: RunResult | None
+
+
+def assemble(spec: Spec, *, offline: bool) -> Team:
+    """Import the SDK and make the team, both with garbage collection out of the way."""
+    with collection.paused():
+        # At exit Python looks through everything once more, only to throw it away.
+        atexit.register(gc.freeze)
+        models = {"models": yamlagents.offline} if offline else {}
+        return yamlagents.assemble(spec, **models)
+
+
+def detail(options: RunOptions) -> int:
+    """Give how much is told beside the answer: nothing, tool calls and a summary, or all."""
+    if options.quiet:
+        return 0
+    if options.verbose:
+        return 2
+    return 1 if terminal.is_terminal(sys.stdout) else 0
+
+
+async def follow(events: AsyncIterator[Event], render: Renderer) -> Outcome:
+    """Render the events of a run to its end; a failure is told on stderr."""
+    outcome = Outcome(boundary.BUG, None)
+    async for event in events:
+        render(event)
+        if isinstance(event, RunFinished):
+            outcome = Outcome(0, event.result)
+        elif isinstance(event, RunFailed):
+            boundary.say_failure(event.error)
+            outcome = Outcome(event.error.exit, None)
+    return outcome
+
+
+def approver() -> Callable[[Approval], bool] | None:
+    """Give a question to the person at the terminal, or None where there is nobody to ask."""
+    if not terminal.is_terminal(sys.stdin):
+        return None
+
+    def ask(asked: Approval) -> bool:
+        question = f"{asked.agent} wants to call {asked.tool}({asked.arguments}). Allow it?"
+        return click.confirm(question, err=True)
+
+    return ask

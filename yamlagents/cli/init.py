@@ -1,0 +1,102 @@
+"""`yamlagents init`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from yamlagents.cli import terminal
+from yamlagents.cli.places import folder_option
+from yamlagents.spec.schema import schema_text
+
+AGENT = """\
+# yaml-language-server: $schema={schema}
+version: 1
+
+agents:
+  {key}:
+    instructions: You are a helpful assistant. Use your tools, and answer in one sentence.
+    model: openai/gpt-4.1-mini   # any LiteLLM model: anthropic/..., gemini/..., ollama_chat/...
+    tools:
+      - ./tools/{module}.py:count_words
+
+run:
+  max_turns: 8
+"""
+
+TOOL = '''\
+"""Tools of the agent {key}."""
+
+
+def count_words(text: str) -> str:
+    """Count the words of a text.
+
+    Args:
+        text: The text to count.
+    """
+    return f"{{len(text.split())}} words"
+'''
+
+TEST = '''\
+"""The agent {key} is wired as its file says: no key and no network needed."""
+
+from pathlib import Path
+
+import yamlagents
+
+FILE = Path(__file__).parent.parent / "{file}"
+
+
+def test_{module}_answers_offline() -> None:
+    team = yamlagents.assemble(yamlagents.load(FILE), models=yamlagents.offline)
+    result = yamlagents.run_sync(team, 'Count the words of "agents live in git"')
+    assert result.final_output
+    assert [call.name for call in result.tool_calls] == ["count_words"]
+'''
+
+
+@click.command(
+    "init",
+    epilog="\b\nExamples:\n  yamlagents init\n  yamlagents init weather\n"
+    "  yamlagents init billing --dir teams",
+)
+@click.argument("name", default="assistant", metavar="[NAME]")
+@folder_option
+def command(name: str, folder: Path) -> None:
+    """Write an agent file that works at once, with a tool, a test, and the schema for editors.
+
+    Nothing is overwritten: if one of the files is there already, none is written.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
+        raise click.UsageError(
+            f"'{name}' cannot name an agent: start with a letter; letters, digits, _ and - follow."
+        )
+    files = _files(name, folder)
+    taken = [str(path) for path in files if path.exists() and path.name != "agents.schema.json"]
+    if taken:
+        raise click.UsageError(f"Nothing was written: {', '.join(taken)} exists already.")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {path}")
+    terminal.say(f'\nTry it:  yamlagents run {_command(name, folder)} "Count the words" --offline')
+
+
+def _files(name: str, folder: Path) -> dict[Path, str]:
+    module = name.replace("-", "_").lower()
+    file = folder / f"{name}.yaml"
+    up = "/".join([".."] * len(folder.parts))
+    return {
+        file: AGENT.format(key=name, module=module, schema=f"{up}/schemas/agents.schema.json"),
+        folder / "tools" / f"{module}.py": TOOL.format(key=name),
+        Path("tests") / f"test_{module}.py": TEST.format(
+            key=name, module=module, file=file.as_posix()
+        ),
+        Path("schemas") / "agents.schema.json": schema_text(),
+    }
+
+
+def _command(name: str, folder: Path) -> str:
+    return name if str(folder) == "agents.d" else f"{folder / name}.yaml"

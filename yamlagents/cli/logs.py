@@ -1,0 +1,24 @@
+"""Log records as lines on stderr: tools that raised, and what the SDK warns of."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+
+class _Handler(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stdout.flush()
+        sys.stderr.write(f"{self.format(record)}\n")
+        sys.stderr.flush()
+
+
+def set_up() -> None:
+    """Write warnings and errors of yamlagents and of the SDK to stderr."""
+    handler = _Handler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    for name in ("yamlagents", "openai.agents"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.WARNING)

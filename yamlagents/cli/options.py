@@ -1,0 +1,156 @@
+"""What `run` and `chat` are told: which file, which model, which key."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+from dotenv import dotenv_values
+
+from yamlagents.cli import boundary, terminal
+from yamlagents.cli.places import agent_file, complete_name, folder_option
+from yamlagents.spec.keys import key_variable, missing_key
+from yamlagents.spec.loader import load
+from yamlagents.spec.problem import Place, Source, suggestion
+from yamlagents.spec.records import Spec
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The options that say what is run and who answers."""
+
+    file: str
+    folder: Path
+    agent: str | None
+    model: str | None
+    api_key: str | None
+    base_url: str | None
+    offline: bool
+    max_turns: int | None
+    env_file: Path | None
+    overrides: tuple[str, ...]
+    allow: tuple[str, ...]
+    verbose: bool
+    quiet: bool
+
+
+_OPTIONS: tuple[Callable[..., Any], ...] = (
+    click.argument("file", metavar="FILE|NAME", shell_complete=complete_name),
+    folder_option,
+    click.option("--agent", metavar="KEY", help="Start with this agent instead of the entry."),
+    click.option("--model", metavar="MODEL", help="Use this LiteLLM model for every agent."),
+    click.option("--api-key", metavar="KEY", help="Key for the model; better is its variable."),
+    click.option("--base-url", metavar="URL", help="Address of the model's endpoint."),
+    click.option("--offline", is_flag=True, help="Answer by offline/match: no key, no network."),
+    click.option("--max-turns", type=click.IntRange(min=1), help="Stop after this many turns."),
+    click.option(
+        "--env-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Read variables from a file; those already set stand.",
+    ),
+    click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Set a value of the file, such as models.fast.model=openai/gpt-4.1; repeatable.",
+    ),
+    click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE."),
+    click.option("-v", "--verbose", is_flag=True, help="Tell more: agents, replies, tokens."),
+    click.option("-q", "--quiet", is_flag=True, help="Tell nothing but the answer and errors."),
+)
+
+
+def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `RunOptions` to a command."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def options_of(values: dict[str, Any]) -> tuple[RunOptions, dict[str, Any]]:
+    """Part a command's values into the shared options and its own."""
+    shared = {key: values.pop(key) for key in RunOptions.__dataclass_fields__}
+    return RunOptions(**shared), values
+
+
+def load_spec(options: RunOptions) -> Spec:
+    """Load the spec that the options ask for. Raises `SpecError`, `RunError` or `UsageError`."""
+    _read_environment(options.env_file)
+    path = agent_file(options.file, options.folder)
+    try:
+        spec = load(path, allow=options.allow, overrides=options.overrides)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--set") from error
+    if not options.quiet:
+        boundary.say_problems(spec.problems)
+    return _with_key(_with_model(_with_run(spec, options), options), options)
+
+
+def _read_environment(path: Path | None) -> None:
+    """Add the variables of a file to the environment, where LiteLLM looks for keys as well."""
+    if path is None:
+        return
+    for name, value in dotenv_values(path, interpolate=False).items():
+        if value is not None:
+            os.environ.setdefault(name, value)
+
+
+def _with_run(spec: Spec, options: RunOptions) -> Spec:
+    if options.agent is not None:
+        if options.agent not in spec.agents:
+            near = suggestion(options.agent, spec.agents)
+            raise click.BadParameter(f"there is no agent '{options.agent}'{near}")
+        spec = spec.with_entry(options.agent)
+    if options.max_turns is not None:
+        spec = replace(spec, run=replace(spec.run, max_turns=options.max_turns))
+    return spec
+
+
+def _with_model(spec: Spec, options: RunOptions) -> Spec:
+    if options.model is not None:
+        if "/" not in options.model:
+            message = f"'{options.model}' names no provider; write openai/{options.model}"
+            raise click.BadParameter(message, param_hint="--model")
+        place = Place(Source("--model", options.model), 1, 1, 1, len(options.model) + 1)
+        name = options.model.removeprefix("litellm/")
+        # Another provider's model is not reached with the key and address of the declared one.
+        spec = spec.with_models(model=name, place=place, name=None, api_key=None, base_url=None)
+    if options.base_url is not None:
+        spec = spec.with_models(base_url=options.base_url)
+    if options.api_key is not None:
+        spec = spec.with_models(api_key=options.api_key)
+    return spec
+
+
+def _with_key(spec: Spec, options: RunOptions) -> Spec:
+    """Ask for a missing key on a terminal; elsewhere fail before the SDK is imported."""
+    if options.offline:
+        return spec
+    for key, agent in spec.agents.items():
+        variable = key_variable(agent.model)
+        if variable is None or os.environ.get(variable) or not _reachable(spec, key):
+            continue
+        if not terminal.is_terminal(sys.stdin):
+            raise missing_key(agent)
+        os.environ[variable] = click.prompt(
+            f"{variable} for {agent.model.model}", hide_input=True, err=True
+        )
+    return spec
+
+
+def _reachable(spec: Spec, key: str) -> bool:
+    """Tell whether a run can come to the agent `key` from the entry."""
+    seen: set[str] = set()
+    waiting = [spec.entry]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            waiting += [handoff.agent for handoff in spec.agents[current].handoffs]
+    return key in seen

@@ -1,0 +1,84 @@
+"""`yamlagents run`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import yamlagents
+from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli.options import RunOptions, load_spec, options_of, run_options
+
+
+@click.command(
+    "run",
+    epilog="\b\nExamples:\n"
+    '  yamlagents run agents.d/weather.yaml "What\'s the weather in Tokyo?"\n'
+    '  yamlagents run weather "What\'s the weather in Tokyo?" --offline\n'
+    "  cat question.txt | yamlagents run weather --model anthropic/claude-haiku-4-5\n"
+    '  yamlagents run weather "Tokyo?" --json | jq .usage',
+)
+@run_options
+@click.argument("input_text", metavar="[INPUT]", required=False)
+@click.option(
+    "--input-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read INPUT from a file.",
+)
+@click.option(
+    "--stream/--no-stream",
+    "streamed",
+    default=None,
+    help="Ask the model to stream its answer; by default on a terminal only.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document: answer and usage.")
+@click.option("--events", is_flag=True, help="Print each event of the run as a line of JSON.")
+@click.pass_context
+def command(ctx: click.Context, /, **values: Any) -> None:
+    """Run an agent file on one INPUT and print the answer.
+
+    FILE|NAME is a path, or a file's name in the folder of agents. INPUT comes from the command
+    line, from --input-file, or from stdin (a pipe, or -). The answer alone goes to stdout.
+    """
+    options, own = options_of(values)
+    if own["as_json"] and own["events"]:
+        raise click.UsageError("--json and --events exclude each other.")
+    spec = load_spec(options)
+    input_text = _input(own["input_text"], own["input_file"])
+    logs.set_up()
+    team = conversation.assemble(spec, offline=options.offline)
+    render = _renderer(options, as_json=own["as_json"], events=own["events"])
+    streamed = own["streamed"]
+    if streamed is None:
+        streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
+    events = yamlagents.stream(team, input_text, streamed=streamed, approve=conversation.approver())
+    outcome = asyncio.run(conversation.follow(events, render))
+    ctx.exit(outcome.exit)
+
+
+def _input(text: str | None, path: Path | None) -> str:
+    if text is not None and path is not None:
+        raise click.UsageError("INPUT and --input-file exclude each other.")
+    if path is not None:
+        found = path.read_text(encoding="utf-8")
+    elif text is not None and text != "-":
+        found = text
+    elif text == "-" or not terminal.is_terminal(sys.stdin):
+        found = sys.stdin.read()
+    else:
+        raise click.UsageError("There is no INPUT: give it after the file, or pipe it in.")
+    if not found.strip():
+        raise click.UsageError("INPUT is empty.")
+    return found
+
+
+def _renderer(options: RunOptions, *, as_json: bool, events: bool) -> renderers.Renderer:
+    if as_json:
+        return renderers.as_json
+    if events:
+        return renderers.as_ndjson
+    return renderers.Text(conversation.detail(options))
