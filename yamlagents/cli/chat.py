@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -98,12 +97,14 @@ class _Chat:
             streamed=self._streamed,
             approve=conversation.approver(),
         )
-        outcome = asyncio.run(conversation.follow(events, renderers.Text(self._detail)))
+        outcome = conversation.follow(events, renderers.Text(self._detail))
         self._exit = outcome.exit
-        if outcome.result is not None:
-            self._last = outcome.result
-            self._usage += outcome.result.usage
-            self._costs.append(outcome.result.cost)
+        result = outcome.result
+        if result is not None and result.usage.requests:
+            self._usage += result.usage
+            self._costs.append(result.cost)
+        if outcome.exit == 0:
+            self._last = result
 
     def _key(self, name: str) -> str:
         keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)

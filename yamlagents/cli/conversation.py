@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 import yamlagents
-from yamlagents.cli import boundary, collection, terminal
+from yamlagents.cli import boundary, collection, stdout, terminal
 from yamlagents.cli.options import RunOptions
 from yamlagents.cli.renderers import Renderer
-from yamlagents.events import Event, RunFailed, RunFinished, RunResult
+from yamlagents.cli.threads import DaemonThreads
+from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
 from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: its exit code, and its result if it came to one."""
+    """How a run ended: its exit code, and what it had come to by then."""
 
     exit: int
     result: RunResult | None
@@ -34,7 +36,7 @@ class Outcome:
 
 def assemble(spec: Spec, *, offline: bool) -> Team:
     """Import the SDK and make the team, both with garbage collection out of the way."""
-    with collection.paused():
+    with collection.paused(), stdout.reserved():
         # At exit Python looks through everything once more, only to throw it away.
         atexit.register(gc.freeze)
         models = {"models": yamlagents.offline} if offline else {}
@@ -50,16 +52,29 @@ def detail(options: RunOptions) -> int:
     return 1 if terminal.is_terminal(sys.stdout) else 0
 
 
-async def follow(events: AsyncIterator[Event], render: Renderer) -> Outcome:
-    """Render the events of a run to its end; a failure is told on stderr."""
+def follow(events: AsyncIterator[Event], render: Renderer) -> Outcome:
+    """Render the events of a run to its end; a failure is told on stderr.
+
+    Raises `RunError` if an async tool ends the program, which no event loop survives.
+    """
+    try:
+        with stdout.reserved() as answer:
+            return asyncio.run(_follow(events, render, answer))
+    except SystemExit as error:
+        message = f"a tool ended the program: sys.exit({error.code!r})"
+        raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
+
+
+async def _follow(events: AsyncIterator[Event], render: Renderer, answer: TextIO) -> Outcome:
+    asyncio.get_running_loop().set_default_executor(DaemonThreads())
     outcome = Outcome(boundary.BUG, None)
     async for event in events:
-        render(event)
+        render(event, answer)
         if isinstance(event, RunFinished):
             outcome = Outcome(0, event.result)
         elif isinstance(event, RunFailed):
             boundary.say_failure(event.error)
-            outcome = Outcome(event.error.exit, None)
+            outcome = Outcome(event.error.exit, event.error.result)
     return outcome
 
 

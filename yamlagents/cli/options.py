@@ -17,6 +17,7 @@ from yamlagents.cli.places import agent_file, complete_name, folder_option
 from yamlagents.spec.keys import key_variable, missing_key
 from yamlagents.spec.loader import load
 from yamlagents.spec.problem import Place, Source, suggestion
+from yamlagents.spec.providers import OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.records import Spec
 
 
@@ -114,11 +115,8 @@ def _with_run(spec: Spec, options: RunOptions) -> Spec:
 
 def _with_model(spec: Spec, options: RunOptions) -> Spec:
     if options.model is not None:
-        if "/" not in options.model:
-            message = f"'{options.model}' names no provider; write openai/{options.model}"
-            raise click.BadParameter(message, param_hint="--model")
+        name = _model_name(options.model)
         place = Place(Source("--model", options.model), 1, 1, 1, len(options.model) + 1)
-        name = options.model.removeprefix("litellm/")
         # Another provider's model is not reached with the key and address of the declared one.
         spec = spec.with_models(model=name, place=place, name=None, api_key=None, base_url=None)
     if options.base_url is not None:
@@ -126,6 +124,20 @@ def _with_model(spec: Spec, options: RunOptions) -> Spec:
     if options.api_key is not None:
         spec = spec.with_models(api_key=options.api_key)
     return spec
+
+
+def _model_name(text: str) -> str:
+    """Give the LiteLLM string of `--model`. Raises `BadParameter` for what cannot be one."""
+    provider, slash, policy = text.removeprefix("litellm/").partition("/")
+    message = None
+    if not slash:
+        message = f"'{text}' names no provider; write openai/{text}"
+    elif provider == OFFLINE and policy not in OFFLINE_POLICIES:
+        choices = " or ".join(f"{OFFLINE}/{known}" for known in OFFLINE_POLICIES)
+        message = f"there is no offline model '{text}'; write {choices}"
+    if message is not None:
+        raise click.BadParameter(message, param_hint="--model")
+    return f"{provider}/{policy}"
 
 
 def _with_key(spec: Spec, options: RunOptions) -> Spec:

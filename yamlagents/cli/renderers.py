@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
-from yamlagents.cli import terminal
+from yamlagents.cli import reports, terminal
 from yamlagents.events import (
     AgentStarted,
     Event,
     HandedOff,
     ModelReplied,
+    RunError,
     RunFailed,
     RunFinished,
     RunResult,
@@ -25,24 +25,45 @@ from yamlagents.events import (
     event_json,
     result_json,
 )
+from yamlagents.spec.problem import SpecError
 
-Renderer = Callable[[Event], None]
+# Shows an event; the answer goes to the stream that is given.
+Renderer = Callable[[Event, TextIO], None]
 
 _SHOWN = 100
 
 
-def as_json(event: Event) -> None:
+def as_json(event: Event, answer: TextIO) -> None:
     """Print one JSON document when the run is over."""
     if isinstance(event, RunFinished):
-        click.echo(json.dumps(result_json(event.result), indent=2, ensure_ascii=False, default=str))
+        click.echo(_document(result_json(event.result)), file=answer)
     elif isinstance(event, RunFailed):
-        click.echo(json.dumps(error_json(event.error), indent=2, ensure_ascii=False, default=str))
+        click.echo(_document(error_json(event.error)), file=answer)
 
 
-def as_ndjson(event: Event) -> None:
+def as_ndjson(event: Event, answer: TextIO) -> None:
     """Print each event as one line of JSON."""
-    click.echo(json.dumps(event_json(event), ensure_ascii=False, default=str))
-    sys.stdout.flush()
+    click.echo(_line(event_json(event)), file=answer)
+
+
+def show_stillborn(error: SpecError | RunError, file: str, *, as_json: bool) -> None:
+    """Print the JSON document, or else the last event, of a run that failed before it began."""
+    if isinstance(error, SpecError):
+        problems = json.loads(reports.as_json(error.problems))
+        count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+        said = {"code": "invalid-file", "message": f"{file} has {count}", "exit": 2}
+        data: dict[str, Any] = {"error": {**said, "problems": problems}}
+    else:
+        data = error_json(error)
+    click.echo(_document(data) if as_json else _line({"event": "run_failed", **data}))
+
+
+def _document(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
+
+
+def _line(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, default=str)
 
 
 class Text:
@@ -56,27 +77,27 @@ class Text:
         self._open = False
         self._streamed = False
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, answer: TextIO) -> None:
         if isinstance(event, TextDelta):
-            click.echo(event.text, nl=False)
-            sys.stdout.flush()
+            click.echo(event.text, file=answer, nl=False)
             self._open = self._streamed = True
             return
-        if isinstance(event, RunFinished):
-            self._finish(event.result)
-            return
         if self._open:
-            click.echo()
+            click.echo(file=answer)
             self._open = False
+        if isinstance(event, RunFinished):
+            self._finish(event.result, answer)
+            return
+        if not isinstance(event, ModelReplied):
+            # What was streamed before a tool was called is not the answer.
+            self._streamed = False
         line = _told(event, self._detail)
         if line:
             terminal.say(line, dim=True)
 
-    def _finish(self, result: RunResult) -> None:
-        if self._open:
-            click.echo()
-        elif not self._streamed or result.final_output:
-            click.echo(_text(result.final_output))
+    def _finish(self, result: RunResult, answer: TextIO) -> None:
+        if not self._streamed:
+            click.echo(_text(result.final_output), file=answer)
         if self._detail:
             terminal.say(summary(result), dim=True)
 

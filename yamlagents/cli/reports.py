@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ import yamlagents
 from yamlagents.spec.problem import Problem, masked
 
 WIDTH = 100
+# A problem is one line, and no text of a file reaches a terminal as a command to it.
+_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n"}
+_BLANK = dict.fromkeys(_VISIBLE, " ")
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -22,13 +26,14 @@ def text(problem: Problem, *, color: bool = False) -> str:
         return click.style(words, **style) if color else words
 
     head = paint(f"{problem.severity}[{problem.code}]", fg=_COLORS[problem.severity], bold=True)
-    lines = [f"{paint(str(problem.place), bold=True)}: {head}: {problem.message}"]
+    message = problem.message.translate(_VISIBLE)
+    lines = [f"{paint(str(problem.place), bold=True)}: {head}: {message}"]
     excerpt = _excerpt(problem)
     if excerpt is not None:
         number, line, caret = excerpt
         lines += [f"{number:>5} | {line}", f"      | {paint(caret, fg=_COLORS[problem.severity])}"]
     if problem.hint:
-        lines.append(f"      = {problem.hint}")
+        lines.append(f"      = {problem.hint.translate(_VISIBLE)}")
     return "\n".join(lines)
 
 
@@ -38,7 +43,7 @@ def _excerpt(problem: Problem) -> tuple[int, str, str] | None:
     source = place.source.line(place.line)
     if not source.strip():
         return None
-    line = masked(source).replace("\t", " ")
+    line = masked(source).translate(_BLANK)
     start = min(place.column - 1, len(line))
     end = place.end_column - 1 if place.end_line == place.line else len(line)
     end = max(min(end, len(line.rstrip())), start + 1)
@@ -46,8 +51,16 @@ def _excerpt(problem: Problem) -> tuple[int, str, str] | None:
         line = line[:start] + "*" * (end - start) + line[end:]
     cut = max(0, start - WIDTH // 2) if len(line) > WIDTH else 0
     shown = line[cut : cut + WIDTH]
-    caret = "^" * min(end - start, len(shown) - (start - cut) or 1)
-    return place.line, shown.rstrip(), " " * (start - cut) + (caret or "^")
+    before, marked = shown[: start - cut], shown[start - cut : end - cut]
+    return place.line, shown.rstrip(), " " * _width(before) + "^" * max(_width(marked), 1)
+
+
+def _width(text: str) -> int:
+    """Give the columns that `text` takes up on a terminal: two for a wide character."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
 
 
 def as_text(problems: Sequence[Problem], *, color: bool = False) -> str:

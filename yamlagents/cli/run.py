@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ import click
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
 from yamlagents.cli.options import RunOptions, load_spec, options_of, run_options
+from yamlagents.events import RunError
+from yamlagents.spec.problem import SpecError
 
 
 @click.command(
@@ -47,6 +48,16 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     options, own = options_of(values)
     if own["as_json"] and own["events"]:
         raise click.UsageError("--json and --events exclude each other.")
+    try:
+        outcome = _run(options, own)
+    except (SpecError, RunError) as error:
+        if own["as_json"] or own["events"]:
+            renderers.show_stillborn(error, options.file, as_json=own["as_json"])
+        raise
+    ctx.exit(outcome.exit)
+
+
+def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
     logs.set_up()
@@ -56,8 +67,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     if streamed is None:
         streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
     events = yamlagents.stream(team, input_text, streamed=streamed, approve=conversation.approver())
-    outcome = asyncio.run(conversation.follow(events, render))
-    ctx.exit(outcome.exit)
+    return conversation.follow(events, render)
 
 
 def _input(text: str | None, path: Path | None) -> str:

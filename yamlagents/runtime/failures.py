@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +20,10 @@ TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
 # `litellm.AuthenticationError: AuthenticationError: OpenAIException - text` says it three times.
 _STUTTER = re.compile(r"^(?:[\w.]*(?:Error|Exception|Timeout|litellm)\w*(?:\s-\s|:\s*))+")
+# What it adds when a stream breaks is the same text once more.
+_ECHO = re.compile(r"\s*Original exception:.*", re.DOTALL)
+# A server that is none of an API answers with a page.
+_TAG = re.compile(r"<[^>]*>")
 _TOOL_FAILED = re.compile(r"^Error running tool (?P<name>[^:\s]+)(?::\s*(?P<text>.*))?", re.DOTALL)
 
 EXPECTED = (sdk.AgentsException, openai.OpenAIError)
@@ -36,30 +41,39 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 
 def redacted(text: str, spec: Spec) -> str:
-    """Give `text` without the keys of the spec's models, which providers like to echo."""
-    for secret in _secrets(spec):
+    """Give `text` without keys, which providers like to echo: the models' and the environment's."""
+    for secret in sorted(_secrets(spec), key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
 
 
+_SECRET_NAME = re.compile(r"(?i)authorization|cookie|password|secret|token|key$")
+_SHORTEST = 6  # anything shorter is a word by chance rather than a key
+
+
 def _secrets(spec: Spec) -> Iterator[str]:
+    named = dict(os.environ)
     for agent in spec.agents.values():
-        headers = agent.settings.get("extra_headers") or {}
-        for value in (agent.model.api_key, *headers.values()):
-            if isinstance(value, str) and len(value) > 5:
-                yield value
+        named.update(agent.settings.get("extra_headers") or {})
+    values = [str(value) for name, value in named.items() if _SECRET_NAME.search(name)]
+    values += [agent.model.api_key or "" for agent in spec.agents.values()]
+    for value in values:
+        # A header's value may say its kind first: `Bearer ...`.
+        yield from (word for word in value.split() if len(word) >= _SHORTEST and word != "Bearer")
 
 
 _REPLY_HINTS = {
     "cut-reply": "raise max_tokens in model_settings",
     "cut-stream": "run it again; with --no-stream a cut reply can be retried",
-    "empty-reply": "run it again, or look at the provider's own log",
-    "unreadable-reply": "is base_url the address of an API, and of this provider's kind?",
+    "empty-reply": "run it again; what a model refuses in a stream is seen with --no-stream",
+    "unreadable-reply": "run it again; is base_url the address of this provider's kind of API?",
 }
 
 
 def _provider_text(error: BaseException) -> str:
-    text = _STUTTER.sub("", str(error)).strip()
+    text = _STUTTER.sub("", _ECHO.sub("", str(error)))
+    if "</" in text:
+        text = _TAG.sub(" ", text)
     return " ".join(text.split())[:400] or type(error).__name__
 
 
@@ -91,16 +105,21 @@ def _rate_limited(error: BaseException, spec: Spec, agent: AgentSpec) -> RunErro
 
 def _timed_out(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = "raise timeout in model_settings, or check base_url"
-    text = f"no reply from {_address(agent)} in time"
+    text = f"no complete reply from {_address(agent)} in time"
     return model_failure("model-timeout", text, agent, hint)
 
 
 def _unreachable(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     hint = "is the server running, and base_url right?"
-    return model_failure("no-connection", f"cannot connect to {_address(agent)}", agent, hint)
+    text = f"no connection to {_address(agent)}, or it was cut"
+    return model_failure("no-connection", text, agent, hint)
 
 
 def _bad_request(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    if "LLM Provider NOT provided" in str(error):
+        text = f"LiteLLM has no provider '{agent.model.provider}'"
+        hint = "the part before the slash names the provider, as in openai/gpt-4.1"
+        return model_failure("unknown-provider", text, agent, hint)
     hint = "check the model's settings; extra_args: {drop_params: true} leaves out what it lacks"
     return model_failure("bad-request", _provider_text(error), agent, hint)
 
@@ -119,6 +138,11 @@ def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunErro
             agent,
             _REPLY_HINTS["cut-stream"],
         )
+    status = getattr(error, "status_code", None) or 500
+    if status in (401, 403):
+        return _refused_key(error, spec, agent)
+    if 400 <= status < 500:
+        return _bad_request(error, spec, agent)
     if _unreadable(error):
         said = f"the provider's reply cannot be read: {_provider_text(error)}"
         return model_failure("unreadable-reply", said, agent, _REPLY_HINTS["unreadable-reply"])
@@ -150,7 +174,8 @@ def _tripped(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 def _refusal(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     refusal = getattr(error, "refusal", str(error))
-    return model_failure("model-refused", f"the model refused: {refusal}", agent, None)
+    hint = "change the input or the instructions, or use another model"
+    return model_failure("model-refused", f"the model refused: {refusal}", agent, hint)
 
 
 def _bad_reply(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
@@ -169,6 +194,9 @@ def _tool_timeout(error: BaseException, spec: Spec, agent: AgentSpec) -> RunErro
     return RunError("tool-failed", message, exit=TOOL, hint="raise its timeout")
 
 
+_MAY_FAIL = "without failure_error_function: null the model is told, and the run goes on"
+
+
 def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     failed = _TOOL_FAILED.match(str(error))
     if failed is None:
@@ -176,7 +204,7 @@ def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     cause = error.__cause__
     text = f"{type(cause).__name__}: {cause}" if cause is not None else failed["text"] or ""
     message = f"the tool '{failed['name']}' failed: {text}".rstrip(": ")
-    return RunError("tool-failed", message, exit=TOOL, hint="failure_error_function: null lets it")
+    return RunError("tool-failed", message, exit=TOOL, hint=_MAY_FAIL)
 
 
 _Explain = Callable[[BaseException, Spec, AgentSpec], RunError]

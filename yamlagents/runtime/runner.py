@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ async def stream(
     agent: str | None = None,
     streamed: bool = True,
     approve: Approve | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Run `team` on `input` and give the events as they happen; the last is finished or failed.
 
     `history` is a former result's; `agent` names (by key) another starting agent than the entry.

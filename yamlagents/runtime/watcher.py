@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
+import agents
 from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, Tool
 from agents import Usage as SdkUsage
 from agents.run_config import ToolErrorFormatterArgs
 from agents.tool import default_tool_timeout_error_message
 from agents.tool_context import ToolContext
 
+import yamlagents
 from yamlagents.events import (
     AgentStarted,
     Cost,
@@ -27,6 +31,11 @@ from yamlagents.events import (
 from yamlagents.sdk.team import Team
 
 log = logging.getLogger("yamlagents.tools")
+
+# Where the code lies that stands between a run and a tool's own.
+_CALLERS = tuple(
+    f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents, asyncio, yamlagents)
+)
 
 
 class Watcher(RunHooks[Any]):
@@ -44,12 +53,22 @@ class Watcher(RunHooks[Any]):
         self._errors: dict[str, str] = {}
 
     def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> None:
-        """Log a tool's exception with its traceback; the model keeps the SDK's safe text."""
-        error = getattr(args, "error", None)
+        """Log a tool's exception with its traceback, and a call of a tool that there is not.
+
+        The model keeps the SDK's safe text.
+        """
+        name, call_id, error = args.tool_name, args.call_id, args.error
+        if args.kind == "tool_not_found":
+            log.warning("the model called a tool that there is not: '%s'", name)
+            # No hook tells of such a call.
+            self._emit(ToolCalled(self.agent.name, name, call_id, None))
+            said = args.default_message
+            self._emit(ToolReturned(self.agent.name, name, call_id, said, "there is no such tool"))
         if error is None:
             return
-        self._errors[args.call_id] = f"{type(error).__name__}: {error}"
-        log.error("tool '%s' raised %s", args.tool_name, type(error).__name__, exc_info=error)
+        self._errors[call_id] = f"{type(error).__name__}: {error}"
+        trace = (type(error), error, _own_frames(error.__traceback__))
+        log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
 
     def heard(self) -> None:
         """Take note that the text of one more reply has been passed on."""
@@ -95,6 +114,14 @@ class Watcher(RunHooks[Any]):
 
     def _model(self, agent: Agent[Any]) -> str:
         return model_name(self._team, agent)
+
+
+def _own_frames(trace: TracebackType | None) -> TracebackType | None:
+    """Leave out the frames through which the SDK calls a tool; all, if there are no others."""
+    own = trace
+    while own is not None and own.tb_frame.f_code.co_filename.startswith(_CALLERS):
+        own = own.tb_next
+    return own if own is not None else trace
 
 
 def model_name(team: Team, agent: Agent[Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +21,7 @@ assert hasattr(agents, "Runner"), "another package called 'agents' hides the Age
 def attribute(point: EntryPoint, root: Path) -> Any:
     """Import what `point` names, the project root importable. Raises `SpecError` at its place."""
     _append(root, root / "src")
-    module = _module(point)
+    module = _module(point, root)
     if not hasattr(module, point.attribute):
         message = f"'{module.__name__}' has no '{point.attribute}' once it is imported"
         raise SpecError([Problem(point.place, "error", "missing-name", message)])
@@ -33,15 +34,15 @@ def _append(*folders: Path) -> None:
             sys.path.append(folder)
 
 
-def _module(point: EntryPoint) -> ModuleType:
+def _module(point: EntryPoint, root: Path) -> ModuleType:
     try:
         if point.path is None:
             return importlib.import_module(str(point.module))
         return _from_file(point.path)
-    # An import runs the user's code, which may raise whatever it likes.
-    except Exception as error:  # told with its place, and the cause kept
+    # An import runs the user's code, which may raise whatever it likes, or end the program.
+    except (Exception, SystemExit) as error:  # told with its place, and the cause kept
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        message = f"importing '{point.text}' failed: {text}{_where(error, point)}"
+        message = f"importing '{point.text}' failed: {text}{_where(error, root)}"
         raise SpecError([Problem(point.place, "error", "import-failed", message)]) from error
 
 
@@ -65,12 +66,10 @@ def _from_file(path: Path) -> ModuleType:
     return module
 
 
-def _where(error: BaseException, point: EntryPoint) -> str:
-    """Give the last line of the user's own file that the error passed through."""
-    line = None
-    trace = error.__traceback__
-    while trace is not None:
-        if point.path is not None and trace.tb_frame.f_code.co_filename == str(point.path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return f" ({point.path.name}:{line})" if point.path is not None and line else ""
+def _where(error: BaseException, root: Path) -> str:
+    """Give the last line of the project's own code that the error passed through."""
+    frames = [
+        (Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    own = [(path, line) for path, line in frames if path.is_relative_to(root)]
+    return f" ({own[-1][0].name}:{own[-1][1]})" if own else ""
