@@ -9,9 +9,6 @@ from tests.conftest import Cli, Result
 from tests.openai_faults import Status
 from tests.openai_server import OpenAIServer, Text, ToolCall
 
-# LiteLLM reads a deprecated attribute of pydantic's when it puts a stream together.
-pytestmark = pytest.mark.filterwarnings("ignore:Accessing the .model_:DeprecationWarning")
-
 Write = Callable[[str, str], Path]
 
 KEY = {"OPENAI_API_KEY": "test-key-0123456789"}

@@ -22,9 +22,6 @@ from tests.openai_faults import (
 )
 from tests.openai_server import HELLO, Behaviour, OpenAIServer, ToolCall, answer
 
-# LiteLLM reads a deprecated attribute of pydantic's when it puts a stream together.
-pytestmark = pytest.mark.filterwarnings("ignore:Accessing the .model_:DeprecationWarning")
-
 Write = Callable[[str, str], Path]
 
 SECRET = "test-key-0123456789"

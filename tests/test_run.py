@@ -11,9 +11,6 @@ from tests.conftest import ROOT, Cli
 from tests.openai_faults import NoUsage
 from tests.openai_server import OpenAIServer
 
-# LiteLLM reads a deprecated attribute of pydantic's when it puts a stream together.
-pytestmark = pytest.mark.filterwarnings("ignore:Accessing the .model_:DeprecationWarning")
-
 Write = Callable[[str, str], Path]
 
 WEATHER = ROOT / "agents.d" / "weather.yaml"
@@ -28,7 +25,7 @@ USAGE = (
     *("requests", "input_tokens", "output_tokens", "total_tokens"),
     *("cached_input_tokens", "reasoning_tokens"),
 )
-TOOL_LINES = ['> get_weather(city="Tokyo")', "  The weather in Tokyo is sunny."]
+TOOL_LINES = ['> get_weather(city="Tokyo")', "  get_weather: The weather in Tokyo is sunny."]
 PLAIN = """\
 agents:
   solo:

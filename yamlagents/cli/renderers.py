@@ -114,7 +114,7 @@ def _told(event: Event, detail: int) -> str | None:
         return f"> {event.name}({_arguments(event.arguments)})"
     if isinstance(event, ToolReturned) and detail:
         said = event.error if event.error is not None else event.output
-        return f"  {'failed: ' if event.error is not None else ''}{_short(said)}"
+        return f"  {event.name}{' failed' if event.error is not None else ''}: {_short(said)}"
     if isinstance(event, HandedOff) and detail:
         return f"> {event.agent} hands off to {event.to}"
     if isinstance(event, AgentStarted) and detail > 1:
