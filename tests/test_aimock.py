@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from tests.conftest import ROOT, Cli
 
 pytestmark = pytest.mark.server

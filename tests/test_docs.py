@@ -1,4 +1,4 @@
-"""What the documentation shows is what happens: blocks run, help texts and events are the real ones."""
+"""What the documentation shows is what happens: blocks run, help texts are the real ones."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.conftest import ROOT, Cli
 
+from tests.conftest import ROOT, Cli
 from yamlagents import events
 from yamlagents.cli.main import COMMANDS
 
@@ -62,8 +62,9 @@ def test_yaml_blocks_are_agent_files_without_problems(page: Path, checkout: Path
     for number, block in enumerate(block for block in blocks(page) if block.kind == "yaml"):
         # Examples are written as if they stood in the project's folder, the first in agents.d/.
         text = block.text.replace("- ./tools/", "- ./agents.d/tools/")
-        (checkout / f"block{number}.yaml").write_text(text)
-        result = cli("validate", f"block{number}.yaml", cwd=checkout, env={"ANTHROPIC_API_KEY": "x"})
+        name = f"block{number}.yaml"
+        (checkout / name).write_text(text)
+        result = cli("validate", name, cwd=checkout, env={"ANTHROPIC_API_KEY": "x"})
         assert (result.stdout, result.code) == ("", 0), block.text
 
 

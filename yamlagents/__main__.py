@@ -7,6 +7,6 @@ from pathlib import Path
 if sys.path and Path(sys.path[0] or ".").resolve() == Path.cwd():
     sys.path.append(sys.path.pop(0))
 
-from yamlagents.cli.main import main  # noqa: E402  # the path had to be put right first
+from yamlagents.cli.main import main  # the path had to be put right first
 
 main()
