@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 from yamlagents.spec import entrypoints
 from yamlagents.spec.problem import Problem
@@ -18,6 +18,7 @@ from yamlagents.spec.records import (
 )
 from yamlagents.spec.references import display_name
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.variables import Unset
 
 
 def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
@@ -28,7 +29,7 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
         file=path,
         root=scope.project.root,
         agents=MappingProxyType(agents),
-        entry=str(entry.value) if entry is not None else next(iter(agents)),
+        entry=entry.value if _known(entry) else next(iter(agents)),
         run=_run(scope),
         problems=problems,
     )
@@ -37,7 +38,7 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
 def _run(scope: Scope) -> RunSpec:
     for document in scope.documents:
         run = document.mapping("run")
-        if "max_turns" in run:
+        if "max_turns" in run and not isinstance(run["max_turns"], Unset):
             return RunSpec(max_turns=run["max_turns"])
     return RunSpec()
 
@@ -46,36 +47,50 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
     fields = scope.agent(name)
     values = {key: field.value for key, field in fields.items()}
     model = fields.get("model") or scope.setting("run", "model")
-    assert model is not None, "an agent without a model is a problem told before"
+    place = scope.agents[name].key_place
     return AgentSpec(
         key=name,
         name=display_name(name, scope),
-        model=_model(model, scope),
-        place=scope.agents[name].key_place,
+        # Without one, it is that of an agent, or in a file, which an unset variable names.
+        model=_model(model, scope) if model is not None else ModelSpec("", place),
+        place=place,
         instructions=_instructions(fields),
         handoff_description=values.get("handoff_description"),
-        model_settings=MappingProxyType(values.get("model_settings") or {}),
+        model_settings=_mapping(values.get("model_settings")),
         tools=tuple(_tool(item, scope) for item in _items(fields, "tools")),
         handoffs=tuple(HandoffSpec(item.value, item.place) for item in _items(fields, "handoffs")),
-        metadata=MappingProxyType(values.get("metadata") or {}),
+        metadata=_mapping(values.get("metadata")),
     )
 
 
+def _mapping(value: object) -> MappingProxyType[str, Any]:
+    return MappingProxyType(value if isinstance(value, dict) else {})
+
+
+def _known(field: Field | None) -> TypeGuard[Field]:
+    """Tell whether there is a value, which a check without its variables may not have."""
+    return field is not None and not isinstance(field.value, Unset)
+
+
 def _items(fields: dict[str, Field], key: str) -> list[Field]:
-    return list(fields[key].items()) if key in fields else []
+    items = fields[key].items() if key in fields else ()
+    return [item for item in items if _known(item) and not isinstance(_function(item), Unset)]
+
+
+def _function(item: Field) -> object:
+    return item.value.get("function") if isinstance(item.value, dict) else item.value
 
 
 def _instructions(fields: dict[str, Field]) -> str | None:
     prompt = fields.get("instructions_file")
-    if prompt is not None:
-        text = (prompt.document.folder / prompt.value).resolve().read_text(encoding="utf-8")
-        return text.removesuffix("\n")
-    field = fields.get("instructions")
-    return None if field is None else field.value
+    if _known(prompt):
+        path = (prompt.document.folder / str(prompt.value)).resolve()
+        return path.read_text(encoding="utf-8-sig").removesuffix("\n")
+    return str(fields["instructions"].value) if "instructions" in fields else None
 
 
 def _model(field: Field, scope: Scope) -> ModelSpec:
-    if "/" in field.value:
+    if "/" in field.value or not _known(field):
         return ModelSpec(field.value.removeprefix("litellm/"), field.place)
     declared = scope.models[field.value]
     data: dict[str, Any] = declared.value
@@ -85,7 +100,7 @@ def _model(field: Field, scope: Scope) -> ModelSpec:
         name=field.value,
         api_key=data.get("api_key"),
         base_url=data.get("base_url"),
-        settings=MappingProxyType(data.get("settings") or {}),
+        settings=_mapping(data.get("settings")),
     )
 
 
@@ -96,8 +111,6 @@ def _tool(item: Field, scope: Scope) -> ToolSpec:
         data["function"], item.document.place(*keys), item.document.folder, scope.project
     ).entry_point
     options = {
-        key: value
-        for key, value in data.items()
-        if key != "function" and not key.startswith("x-")
+        key: value for key, value in data.items() if key != "function" and not key.startswith("x-")
     }
     return ToolSpec(point, MappingProxyType(options), item.place)

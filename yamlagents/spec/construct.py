@@ -7,17 +7,19 @@ from typing import Any, Literal
 
 import yaml
 
-from yamlagents.spec.document import MERGE, span
+from yamlagents.spec.document import MERGE, is_merge, merged_nodes, span
 from yamlagents.spec.problem import Place, Problem, Source
-from yamlagents.spec.scalars import BadScalar, resolve, shown, tagged
+from yamlagents.spec.scalars import TAGS, BadScalar, resolve, shown, tagged
 from yamlagents.spec.variables import Unset, expand
 
 MAX_NODES = 1_000_000
+# Whoever has made this many mistakes in one file reads no further.
+MAX_PROBLEMS = 1000
 
-_MAP_TAGS = frozenset(("", "tag:yaml.org,2002:map"))
-_SEQ_TAGS = frozenset(("", "tag:yaml.org,2002:seq"))
-# libyaml says "non-specific" for a bare `!`, which means: take the text as it is.
-_TEXT_TAG = "!"
+_MAP_TAG, _SEQ_TAG = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
+
+# A value, the number of values in it, and how many levels deep it is.
+_Built = tuple[Any, int, int]
 
 
 class Construction:
@@ -40,93 +42,112 @@ class Construction:
         self._environ = environ
         self._unset: Literal["error", "note"] = unset
         self._max_depth = max_depth
-        self._built: dict[int, tuple[Any, int]] = {}
+        self._built: dict[int, _Built] = {}
         self._open: set[int] = set()
+        self._merged = 0
 
     def value(self, node: yaml.Node) -> Any:
         """Give the data of `node`: dicts with text keys, lists, and core scalars."""
-        data, size = self._build(node, 1)
+        data, size, _ = self._build(node, 1)
+        size = max(size, self._merged)
         if size > MAX_NODES:
-            self._add(
-                span(self._source, node),
-                "too-many-nodes",
-                f"aliases expand this to {size:,} values; {MAX_NODES:,} are the most",
-            )
+            message = f"aliases expand this to {size:,} values; {MAX_NODES:,} are the most"
+            if self._merged > MAX_NODES:
+                message = f"merge keys copy over {MAX_NODES:,} values, which is the most"
+            self._add(span(self._source, node), "too-many-nodes", message)
             return None
         return data
 
-    def _build(self, node: yaml.Node, depth: int) -> tuple[Any, int]:
+    def _build(self, node: yaml.Node, depth: int) -> _Built:
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node), 1
-        known = self._built.get(id(node))
-        if known is not None:
-            return known
+            return self._scalar(node), 1, 0
         if id(node) in self._open:
-            self._add(span(self._source, node), "recursive-alias", "this anchor contains itself")
-            return None, 1
-        if depth > self._max_depth:
+            hint = "an alias may not name what it is a part of"
+            self._add(
+                span(self._source, node), "recursive-alias", "this anchor contains itself", hint
+            )
+            return None, 1, 0
+        known = self._built.get(id(node))
+        if depth + (known[2] - 1 if known is not None else 0) > self._max_depth:
             place = span(self._source, node)
             self._add(place, "too-deep", f"nested more than {self._max_depth} levels deep")
-            return None, 1
-        self._open.add(id(node))
-        built = self._collection(node, depth)
-        self._open.discard(id(node))
-        self._built[id(node)] = built
-        return built
+            return None, 1, 0
+        if known is None:
+            self._open.add(id(node))
+            known = self._collection(node, depth)
+            self._open.discard(id(node))
+            self._built[id(node)] = known
+        return known
 
-    def _collection(self, node: yaml.Node, depth: int) -> tuple[Any, int]:
+    def _collection(self, node: yaml.Node, depth: int) -> _Built:
         is_map = isinstance(node, yaml.MappingNode)
-        if node.tag not in (_MAP_TAGS if is_map else _SEQ_TAGS):
-            place = span(self._source, node)
-            self._add(place, "unknown-tag", f"the tag '{shown(node.tag)}' is not a core tag of YAML")
+        if node.tag not in ("", _MAP_TAG if is_map else _SEQ_TAG):
+            self._bad_tag(node, "a mapping" if is_map else "a list")
         if is_map:
             return self._mapping(node, depth)
-        items, total = [], 1
+        items, total, height = [], 1, 0
         for child in node.value:
-            item, size = self._build(child, depth + 1)
+            item, size, below = self._build(child, depth + 1)
             items.append(item)
             total += size
-        return items, total
+            height = max(height, below)
+        return items, total, height + 1
 
-    def _mapping(self, node: yaml.Node, depth: int) -> tuple[dict[str, Any], int]:
+    def _mapping(self, node: yaml.Node, depth: int) -> _Built:
         data: dict[str, Any] = {}
         keys: dict[str, yaml.Node] = {}
-        merges: list[yaml.Node] = []
-        total = 1
+        total, height = 1, 0
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key == MERGE and not key_node.style:
-                merges.append(value_node)
+            if is_merge(key_node):
                 continue
-            if key is None or not self._is_text(key_node):
+            if not self._is_text(key_node):
                 self._not_text(key_node)
-                continue
+                # A mapping or list as a key has no name that its value could go by.
+                if not isinstance(key_node, yaml.ScalarNode):
+                    continue
+            key = key_node.value
             if key in keys:
-                first = span(self._source, keys[key])
-                message = f"'{key}' is defined twice; first at line {first.line}, column {first.column}"
-                self._add(span(self._source, key_node), "duplicate-key", message)
+                self._twice(key, keys[key], key_node)
                 continue
             keys[key] = key_node
-            data[key], size = self._build(value_node, depth + 1)
-            total += size + 1
-        for merged in merges:
-            total += self._merge(merged, data, depth)
-        return data, total
+            data[key], size, below = self._build(value_node, depth + 1)
+            total, height = total + size + 1, max(height, below)
+        for key_node, value_node in node.value:
+            if is_merge(key_node):
+                size, below = self._merge(key_node, value_node, data, depth)
+                total, height = total + size, max(height, below)
+        return data, total, height + 1
 
-    def _merge(self, node: yaml.Node, data: dict[str, Any], depth: int) -> int:
+    def _merge(
+        self, key: yaml.Node, node: yaml.Node, data: dict[str, Any], depth: int
+    ) -> tuple[int, int]:
         """Put the keys of `<<` below the mapping's own; the first mapping that has a key wins."""
-        total = 0
-        for part in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-            value, size = self._build(part, depth + 1)
-            total += size
-            if isinstance(value, dict):
-                for key, item in value.items():
-                    data.setdefault(key, item)
-            elif id(part) not in self._open:
-                self._add(span(self._source, part), "bad-merge", "'<<' takes mappings only")
-        return total
+        total = height = 0
+        for part in merged_nodes(node):
+            value, size, below = self._build(part, depth + 1)
+            total, height = total + size, max(height, below - 1)
+            if not isinstance(value, dict):
+                if id(part) not in self._open:
+                    message = f"'{MERGE}' takes a mapping, or a list of mappings"
+                    hint = "write <<: *name, where &name marks a mapping"
+                    self._add(span(self._source, key), "bad-merge", message, hint)
+                    break
+                continue
+            self._merged += len(value)
+            if self._merged > MAX_NODES:
+                break
+            for name, item in value.items():
+                data.setdefault(name, item)
+        return total, height
 
-    def _is_text(self, node: yaml.ScalarNode) -> bool:
+    def _twice(self, key: str, first: yaml.Node, second: yaml.Node) -> None:
+        place = span(self._source, first)
+        message = f"'{key}' is defined twice; first at line {place.line}, column {place.column}"
+        self._add(span(self._source, second), "duplicate-key", message)
+
+    def _is_text(self, node: yaml.Node) -> bool:
+        if not isinstance(node, yaml.ScalarNode):
+            return False
         if node.style or node.tag == "tag:yaml.org,2002:str":
             return True
         try:
@@ -137,7 +158,7 @@ class Construction:
     def _not_text(self, node: yaml.Node) -> None:
         scalar = isinstance(node, yaml.ScalarNode)
         hint = f'write it in quotes: "{node.value}"' if scalar and node.value else None
-        self._add(span(self._source, node), "key-not-text", "a key has to be text", hint)
+        self._add(span(self._source, node), "key-not-text", "a key must be text", hint)
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text: str = node.value
@@ -147,22 +168,32 @@ class Construction:
             if expansion.malformed or expansion.missing:
                 return self._unresolved(node, expansion.malformed, text)
             text = expansion.text
-        if not plain and node.tag in ("", _TEXT_TAG):
+        if not plain and not node.tag:
             return text
+        if not plain and node.tag not in TAGS:
+            self._bad_tag(node, "a single value")
+            return Unset(text)
         try:
             return resolve(text) if plain else tagged(node.tag, text)
         except BadScalar as bad:
-            tag = node.tag and node.tag.startswith("tag:yaml.org,2002:") is False
-            code = "unknown-tag" if tag else "bad-scalar"
-            self._add(span(self._source, node), code, str(bad))
+            quoted = text if len(text) < 20 else "..."
+            hint = f'write it in quotes if it is text: "{quoted}"' if plain else None
+            self._add(span(self._source, node), "bad-scalar", str(bad), hint)
             return Unset(text)
+
+    def _bad_tag(self, node: yaml.Node, noun: str) -> None:
+        core = node.tag in (_MAP_TAG, _SEQ_TAG, *TAGS)
+        reason = f"does not fit {noun}" if core else "is not a core tag of YAML"
+        message = f"the tag '{shown(node.tag)}' {reason}"
+        hint = "remove it" if core else "remove it; a file holds data only"
+        self._add(span(self._source, node), "unknown-tag", message, hint)
 
     def _unresolved(self, node: yaml.ScalarNode, malformed: bool, text: str) -> Unset:
         place = span(self._source, node)
         if malformed:
             hint = "write ${NAME}, ${NAME:-default} or ${NAME:?message}; a plain dollar is $$"
             self._add(place, "bad-variable", "this '${' does not name a variable", hint)
-        for missing in expand(text, self._environ).missing:
+        for missing in dict.fromkeys(expand(text, self._environ).missing):
             said = f": {missing.message}" if missing.message else ""
             hint = f"set {missing.name}, or give a default with ${{{missing.name}:-...}}"
             problem = Problem(
@@ -172,4 +203,5 @@ class Construction:
         return Unset(text)
 
     def _add(self, place: Place, code: str, message: str, hint: str | None = None) -> None:
-        self.problems.append(Problem(place, "error", code, message, hint))
+        if len(self.problems) <= MAX_PROBLEMS:
+            self.problems.append(Problem(place, "error", code, message, hint))

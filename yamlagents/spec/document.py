@@ -30,17 +30,17 @@ class Document:
     problems: tuple[Problem, ...] = ()
     node: yaml.Node | None = field(default=None, repr=False)
     overrides: Mapping[Keys, Place] = field(default_factory=dict, repr=False)
+    # The children of the nodes that were asked for, by key.
+    _index: _Index = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, *keys: str | int) -> Any:
         """Give the value at `keys`, or None where there is none."""
         value = self.data
         for key in keys:
-            if isinstance(value, dict) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and isinstance(key, int) and key < len(value):
-                value = value[key]
-            else:
+            in_list = isinstance(value, list) and isinstance(key, int) and key < len(value)
+            if not in_list and not (isinstance(value, dict) and key in value):
                 return None
+            value = value[key]
         return value
 
     def mapping(self, *keys: str | int) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Document:
             return override
         node = self.node
         for key in keys:
-            pair = _child(node, key)
+            pair = _child(node, key, self._index)
             if pair is None:
                 break
             node = pair[1]
@@ -73,11 +73,11 @@ class Document:
             return override or self.place()
         parent = self.node
         for key in keys[:-1]:
-            pair = _child(parent, key)
+            pair = _child(parent, key, self._index)
             if pair is None:
                 return self.place(*keys)
             parent = pair[1]
-        pair = _child(parent, keys[-1])
+        pair = _child(parent, keys[-1], self._index)
         return self.place(*keys) if pair is None else span(self.source, pair[0])
 
     def raw(self, *keys: str | int) -> str | None:
@@ -87,14 +87,19 @@ class Document:
             return value if isinstance(value, str) else None
         node = self.node
         for key in keys:
-            pair = _child(node, key)
+            pair = _child(node, key, self._index)
             if pair is None:
                 return None
             node = pair[1]
         return node.value if isinstance(node, yaml.ScalarNode) else None
 
     def problem(
-        self, place: Place, code: str, message: str, *, hint: str | None = None,
+        self,
+        place: Place,
+        code: str,
+        message: str,
+        *,
+        hint: str | None = None,
         severity: Severity = "error",
     ) -> Problem:
         return Problem(place, severity, code, message, hint)
@@ -114,18 +119,49 @@ def span(source: Source, node: yaml.Node | None) -> Place:
     return Place(source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+def is_merge(node: yaml.Node) -> bool:
+    """Tell whether `node` is the key `<<`; in quotes it is a key like any other."""
+    return isinstance(node, yaml.ScalarNode) and node.value == MERGE and not node.style
+
+
+def merged_nodes(node: yaml.Node) -> list[yaml.Node]:
+    """Give the nodes that a merge key with the value `node` stands for."""
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+
+
+_Pair = tuple[yaml.Node, yaml.Node]
+_Index = dict[int, dict[str, _Pair]]
+
+
+def _child(node: yaml.Node | None, key: str | int, index: _Index) -> _Pair | None:
     """Find the key node and value node of `key`, looking through merge keys last."""
     if isinstance(node, yaml.SequenceNode):
         if isinstance(key, int) and key < len(node.value):
             return node.value[key], node.value[key]
         return None
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    merged: list[yaml.Node] = []
-    for key_node, value_node in node.value:
-        if key_node.value == key and isinstance(key_node, yaml.ScalarNode):
-            return key_node, value_node
-        if key_node.value == MERGE:
-            merged += value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
-    return next((found for found in (_child(part, key) for part in merged) if found), None)
+    # Merge keys can lead to one mapping along very many ways, and in a circle.
+    waiting, seen = [node], set()
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, yaml.MappingNode) or id(part) in seen:
+            continue
+        seen.add(id(part))
+        pairs = _pairs(part, index)
+        if key in pairs:
+            return pairs[str(key)]
+        merges = [merged for name, merged in part.value if is_merge(name)]
+        waiting += [
+            below for merged in reversed(merges) for below in reversed(merged_nodes(merged))
+        ]
+    return None
+
+
+def _pairs(node: yaml.MappingNode, index: _Index) -> dict[str, _Pair]:
+    known = index.get(id(node))
+    if known is None:
+        known = {}
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and not is_merge(key):
+                known.setdefault(key.value, (key, value))
+        index[id(node)] = known
+    return known

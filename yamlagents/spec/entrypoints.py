@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yamlagents.spec import modules
+from yamlagents.spec.files import file_problem
 from yamlagents.spec.problem import Place, Problem, suggestion
-from yamlagents.spec.project import Project
+from yamlagents.spec.project import Project, target_of
 from yamlagents.spec.records import EntryPoint
 
 # Folders of these names in a project are shadowed by what the runner itself imports.
@@ -28,7 +29,7 @@ def resolve(text: str, place: Place, folder: Path, project: Project) -> Resolved
     """Resolve `module:attribute`, or `./file.py:attribute` relative to `folder`."""
     target, _, attribute = text.rpartition(":")
     if target.endswith(".py"):
-        path = (folder / target).resolve()
+        path = target_of(folder, target)
         point = EntryPoint(text, attribute, path, None, place)
         return _checked(point, path, _file_problem(point, target, path, project))
     point = EntryPoint(text, attribute, None, target, place)
@@ -49,22 +50,14 @@ def _problem(point: EntryPoint, code: str, message: str, hint: str | None = None
 
 
 def _file_problem(
-    point: EntryPoint, target: str, path: Path, project: Project
+    point: EntryPoint, target: str, path: Path | None, project: Project
 ) -> Problem | None:
-    if not project.contains(path):
-        return _problem(
-            point,
-            "outside-project",
-            f"'{target}' lies outside the project folder {project.root.name}/",
-            "move the file into the project, or install it and allow its module",
-        )
-    if not path.is_file():
-        folder = path.parent
-        siblings = [f.name for f in folder.glob("*.py")] if folder.is_dir() else []
-        near = suggestion(path.name, siblings)
-        message = f"there is no file '{target}' beside this file{near}"
-        return _problem(point, "missing-file", message)
-    return None
+    problem = file_problem(point.place, target, path, project)
+    if problem is None and path is not None and not project.contains(path):
+        message = f"'{target}' is an installed package, not code of the project"
+        hint = "name it as a module, and allow that module"
+        return _problem(point, "outside-project", message, hint)
+    return problem
 
 
 def _module_problem(
@@ -73,7 +66,9 @@ def _module_problem(
     module = str(point.module)
     top = module.partition(".")[0]
     if top in _TAKEN and (project.root / top).exists() and not project.allows(module):
-        message = f"'{top}' is a package that yamlagents itself imports, and hides the project's own"
+        message = (
+            f"'{top}' is a package that yamlagents itself imports, and hides the project's own"
+        )
         return _problem(point, "shadowed-module", message, f"rename the folder {top}/")
     if not found:
         near = suggestion(module, _siblings(project))
@@ -86,7 +81,7 @@ def _module_problem(
         point,
         "code-not-allowed",
         f"'{module}' is code of {origin}, which a file may not take by itself",
-        f"allow it: [tool.yamlagents] allow = [\"{module}\"] in pyproject.toml, or --allow {module}",
+        f'allow it: [tool.yamlagents] allow = ["{module}"] in pyproject.toml, or --allow {module}',
     )
 
 
@@ -103,7 +98,7 @@ def _checked(point: EntryPoint, source: Path | None, problem: Problem | None) ->
     try:
         outline = modules.outline(source)
     except modules.BadSource as bad:
-        message = f"{source.name} does not parse: {bad.message} (line {bad.line})"
+        message = f"{source.name} does not parse; line {bad.line}: {bad.message}"
         return Resolved(point, None, _problem(point, "broken-python", message))
     except OSError as error:
         message = f"{source.name} cannot be read: {(error.strerror or str(error)).lower()}"
@@ -119,7 +114,9 @@ def _defined(point: EntryPoint, outline: modules.Outline, source: Path) -> Resol
         public = [name for name in outline.names if not name.startswith("_")]
         near = suggestion(point.attribute, public)
         message = f"{source.name} has no '{point.attribute}'{near}"
-        return Resolved(point, None, _problem(point, "missing-name", message))
+        callable_ = [name for name in public if outline.names[name].kind == modules.FUNCTION]
+        hint = f"it has {', '.join(callable_[:10])}" if callable_ and not near else None
+        return Resolved(point, None, _problem(point, "missing-name", message, hint))
     if definition.kind in (modules.DATA, modules.CLASS):
         noun = "a class" if definition.kind == modules.CLASS else "data"
         message = f"'{point.attribute}' of {source.name} is {noun}, not a function or a tool"

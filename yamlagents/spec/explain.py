@@ -2,40 +2,79 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from jsonschema import Draft7Validator, ValidationError
+from jsonschema.validators import extend
 
-from yamlagents.spec.document import Document
-from yamlagents.spec.problem import Place, Problem, suggestion
+from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.strays import SchemaError, example_of, stray_keys
 from yamlagents.spec.variables import Unset
-
-Keys = tuple[str | int, ...]
 
 
 def explain(document: Document, schema: dict[str, Any]) -> Iterator[Problem]:
     """Give a problem for each error of `schema` in `document`, at the innermost wrong value.
 
-    A value that names an unset variable is unknown and so never wrong by itself.
+    Text that names an unset variable is unknown, and so is only wrong where no text can be right.
     """
-    errors = list(Draft7Validator(schema).iter_errors(document.data))
-    mistyped = {_path(error) for error in errors if error.validator == "type"}
-    for error in errors:
+    mistyped: set[Keys] = set()
+    for error in _Validator(schema).iter_errors(document.data):
+        keys = _path(error)
+        if error.validator == "type":
+            mistyped.add(keys)
         # A value of the wrong type often is out of range as well; once is enough.
-        again = error.validator != "type" and _path(error) in mistyped
-        if not again and not isinstance(error.instance, Unset):
+        elif keys in mistyped:
+            continue
+        if isinstance(error.instance, Unset) and not _is_structure(error):
+            continue
+        if error.validator == "additionalProperties":
+            yield from stray_keys(document, error, _noun(error), schema)
+        elif error.validator == "required":
+            yield from _missing_key(document, error, schema)
+        elif "propertyNames" in error.absolute_schema_path:
+            yield from _bad_name(document, error)
+        else:
             yield from _EXPLANATIONS.get(str(error.validator), _other)(document, error)
 
 
-def shown(value: Any) -> str:
+def _is_structure(error: SchemaError) -> bool:
+    """Tell whether a mapping or a list is wanted, which no variable can hold."""
+    return error.validator == "type" and error.validator_value in ("object", "array")
+
+
+def _is_integer(checker: object, value: object) -> bool:
+    # JSON Schema takes 8.0 for a whole number; what asks for one here would pass it on as it is.
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _unique(
+    validator: Any, wanted: bool, instance: object, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
+    """Tell of items listed twice. jsonschema's own check compares each with each."""
+    if wanted and isinstance(instance, list) and len(set(map(_identity, instance))) < len(instance):
+        yield ValidationError("has items listed twice")
+
+
+def _identity(item: object) -> str:
+    return json.dumps(item, sort_keys=True)
+
+
+_Validator: Any = extend(  # type: ignore[no-untyped-call]  # it has no types
+    Draft7Validator,
+    {"uniqueItems": _unique},
+    type_checker=Draft7Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+
+
+def _shown(value: Any) -> str:
     """Give a value as a reader of the file would call it, short."""
-    if value is None:
-        return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"'{value if len(value) <= 40 else value[:37] + '...'}'"
+        return f"'{shortened(value)}'"
     return _KINDS.get(_kind(value), "a value") if isinstance(value, dict | list) else str(value)
 
 
@@ -55,14 +94,18 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), "null" if value is None else "number")
 
 
-def _path(error: ValidationError) -> Keys:
+def _path(error: SchemaError) -> Keys:
     return tuple(error.absolute_path)
 
 
-def _what(error: ValidationError) -> str:
-    """Name the thing that the failing piece of schema is about."""
-    title = error.schema.get("title") if isinstance(error.schema, dict) else None
-    return str(title) if title else "this mapping"
+def _noun(error: SchemaError) -> str:
+    """Name the thing that the failing piece of schema is about: `an agent`, `'run'`."""
+    noun = str(error.schema.get("title") or "this mapping")
+    if noun == "run":
+        return "'run'"
+    if noun == "this mapping" or noun.endswith("settings"):
+        return noun
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _subject(keys: Keys) -> str:
@@ -75,121 +118,113 @@ def _subject(keys: Keys) -> str:
     return f"'{keys[-1]}'"
 
 
-def _unknown_key(document: Document, error: ValidationError) -> Iterator[Problem]:
-    known = list(error.schema.get("properties", {}))
-    for key in error.instance:
-        if key in known or str(key).startswith("x-"):
-            continue
-        message = f"'{key}' is not a key of {_article(_what(error))}{suggestion(str(key), known)}"
-        hint = None if "did you mean" in message else f"the keys are {', '.join(known)}"
-        yield document.problem(
-            document.key_place(*_path(error), key), "unknown-key", message, hint=hint
-        )
-
-
-def _bad_name(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _bad_name(document: Document, error: SchemaError) -> Iterator[Problem]:
     name = str(error.instance)
-    message = f"'{name}' cannot be a name here"
+    message = f"'{shortened(name)}' cannot be a name"
     hint = "a name starts with a letter; letters, digits, '_' and '-' follow"
-    yield document.problem(
-        document.key_place(*_path(error), name), "bad-name", message, hint=hint
-    )
+    yield document.problem(document.key_place(*_path(error), name), "bad-name", message, hint=hint)
 
 
-def _missing_key(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _missing_key(
+    document: Document, error: SchemaError, schema: dict[str, Any]
+) -> Iterator[Problem]:
     # jsonschema gives an error a missing key, but names the key only in its message.
-    missing = [key for key in error.validator_value if key not in error.instance]
-    first = missing[0] if missing else ""
-    if repr(first) not in error.message:
-        first = next((key for key in missing if repr(key) in error.message), first)
-    message = f"{_article(_what(error))} needs the key '{first}'"
-    yield document.problem(_owner(document, _path(error)), "missing-key", message)
+    key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
+    examples = example_of(key, error.schema, schema)
+    hint = f"for example {key}: {examples[0]}" if examples else None
+    message = f"{_noun(error)} needs the key '{key}'"
+    yield document.problem(document.key_place(*_path(error)), "required-key", message, hint=hint)
 
 
-def _owner(document: Document, keys: Keys) -> Place:
-    return document.key_place(*keys)
-
-
-def _wrong_type(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _wrong_type(document: Document, error: SchemaError) -> Iterator[Problem]:
     wanted = error.validator_value
     kinds = [wanted] if isinstance(wanted, str) else list(wanted)
-    expected = " or ".join(_KINDS[kind] for kind in kinds if kind != "null")
+    expected = " or ".join(_KINDS[kind] for kind in kinds if kind != "null") or "null"
     keys = _path(error)
-    instance = error.instance
-    got = shown(instance)
-    if not keys and instance is None:
-        got = "nothing"
-    hint = None
-    if isinstance(instance, str) and {"number", "integer", "boolean"} & set(kinds):
-        hint = "remove the quotes" if _is_number(instance) else None
-    if "string" in kinds and isinstance(instance, bool | int | float):
-        hint = f'write it in quotes: "{got}"'
-    message = f"{_subject(keys)} is {expected}, not {got}"
+    if error.instance is None:
+        message = f"{_subject(keys)} has no value; it must be {expected}"
+        yield document.problem(document.place(*keys), "wrong-type", message)
+        return
+    message = f"{_subject(keys)} must be {expected}, not {_shown(error.instance)}"
+    hint = _retyped(error.instance, kinds, document.raw(*keys))
     yield document.problem(document.place(*keys), "wrong-type", message, hint=hint)
 
 
+_BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+def _retyped(value: Any, kinds: list[str], raw: str | None) -> str | None:
+    """Say how a value of the wrong type is written rightly, where that can be told."""
+    if isinstance(value, float) and value.is_integer() and "integer" in kinds:
+        return f"write {int(value)}"
+    if isinstance(value, str) and "boolean" in kinds:
+        word = _BOOLEANS.get(value.lower(), value.lower())
+        return f"write {word}, without quotes" if word in ("true", "false") else None
+    if isinstance(value, str) and {"number", "integer"} & set(kinds) and _is_number(value):
+        return "remove the quotes"
+    if isinstance(value, bool | int | float) and kinds == ["string"] and "$" not in (raw or "$"):
+        return f'write it in quotes: "{raw}"'
+    if isinstance(value, str) and kinds == ["array"]:
+        return f"write a list, with one item: [{shortened(value)}]"
+    if isinstance(value, list) and kinds == ["object"]:
+        return "write 'key: value' lines, without '-' before them"
+    return None
+
+
 def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).lstrip("-").isdigit() or text in ("true", "false")
+    return text.replace(".", "", 1).lstrip("-").isdecimal()
 
 
-def _bad_choice(document: Document, error: ValidationError) -> Iterator[Problem]:
-    allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
-    choices = ", ".join(str(choice) for choice in allowed)
+def _bad_choice(document: Document, error: SchemaError) -> Iterator[Problem]:
+    allowed = [str(choice) for choice in error.validator_value]
     near = suggestion(error.instance, allowed) if isinstance(error.instance, str) else ""
-    message = f"{_subject(_path(error))} is one of {choices}; not {shown(error.instance)}{near}"
+    choices = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
+    message = f"{_subject(_path(error))} must be {choices}, not {_shown(error.instance)}{near}"
     yield document.problem(document.place(*_path(error)), "bad-value", message)
 
 
-def _bad_text(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _bad_text(document: Document, error: SchemaError) -> Iterator[Problem]:
     examples = error.schema.get("examples", ())
-    hint = f"for example {', '.join(str(example) for example in examples[:2])}" if examples else None
-    message = f"{shown(error.instance)} is not {_article(_what(error))}"
+    hint = f"for example {', '.join(map(str, examples[:2]))}" if examples else None
+    message = f"{_shown(error.instance)} is not {_noun(error)}"
     yield document.problem(document.place(*_path(error)), "bad-value", message, hint=hint)
 
 
-def _article(noun: str) -> str:
-    if noun == "this mapping" or noun.endswith("settings"):
-        return noun
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-def _out_of_range(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _out_of_range(document: Document, error: SchemaError) -> Iterator[Problem]:
     words = {
         "minimum": "at least",
         "maximum": "at most",
         "exclusiveMinimum": "more than",
         "exclusiveMaximum": "less than",
     }[str(error.validator)]
-    keys = _path(error)
-    message = f"{_subject(keys)} is {words} {error.validator_value}, not {shown(error.instance)}"
+    keys, limit = _path(error), error.validator_value
+    message = f"{_subject(keys)} must be {words} {limit}, not {_shown(error.instance)}"
     yield document.problem(document.place(*keys), "out-of-range", message)
 
 
-def _empty(document: Document, error: ValidationError) -> Iterator[Problem]:
+def _empty(document: Document, error: SchemaError) -> Iterator[Problem]:
     message = f"{_subject(_path(error))} may not be empty"
     yield document.problem(document.place(*_path(error)), "empty-value", message)
 
 
-def _repeated(document: Document, error: ValidationError) -> Iterator[Problem]:
-    keys, items = _path(error), error.instance
-    for index, item in enumerate(items):
-        if item in items[:index]:
-            first = document.place(*keys, items.index(item))
-            message = f"{shown(item)} is listed twice in {_subject(keys)}; first at {first}"
+def _repeated(document: Document, error: SchemaError) -> Iterator[Problem]:
+    keys, first = _path(error), dict[str, int]()
+    for index, item in enumerate(error.instance):
+        before = first.setdefault(_identity(item), index)
+        if before != index:
+            place = document.place(*keys, before)
+            where = f"first at line {place.line}, column {place.column}"
+            message = f"{_shown(item)} is listed twice in {_subject(keys)}; {where}"
             yield document.problem(document.place(*keys, index), "repeated-item", message)
 
 
-def _other(document: Document, error: ValidationError) -> Iterator[Problem]:
-    yield document.problem(document.place(*_path(error)), "bad-value", error.message)
+def _other(document: Document, error: SchemaError) -> Iterator[Problem]:
+    yield document.problem(document.place(*_path(error)), "bad-value", shortened(error.message))
 
 
 _EXPLANATIONS: dict[str, Callable[[Document, ValidationError], Iterator[Problem]]] = {
-    "additionalProperties": _unknown_key,
-    "propertyNames": _bad_name,
-    "required": _missing_key,
     "type": _wrong_type,
     "enum": _bad_choice,
-    "const": _bad_choice,
     "pattern": _bad_text,
     "minimum": _out_of_range,
     "maximum": _out_of_range,

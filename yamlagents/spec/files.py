@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,33 +10,26 @@ from typing import Literal
 from yamlagents.spec.document import Document
 from yamlagents.spec.overrides import Override, override
 from yamlagents.spec.problem import Place, Problem, suggestion
-from yamlagents.spec.project import Project
+from yamlagents.spec.project import Project, shown_name, target_of
 from yamlagents.spec.reader import parse, read
+from yamlagents.spec.variables import Unset as UnsetText
 
 Unset = Literal["error", "note"]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How files are read: the variables, what an unset one is, and the settings given from outside."""
+    """How files are read: the variables, what an unset one is, the settings from outside."""
 
     environ: Mapping[str, str]
     unset: Unset = "error"
     overrides: tuple[Override, ...] = ()
 
 
-def shown_name(path: Path) -> str:
-    """Give a path as a user would type it here: relative to the working folder where it is below it."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
-
-
 def read_main(path: Path, text: bytes | None, reading: Reading) -> Document:
-    """Read the file at `path`, or take `text` as its content, and apply what is set from outside."""
+    """Read the file at `path`, or take `text` for its content, and apply the settings."""
     if text is not None:
-        document = parse(
-            text, "<stdin>", path.parent, environ=reading.environ, unset=reading.unset
-        )
+        document = parse(text, "<stdin>", path.parent, environ=reading.environ, unset=reading.unset)
     else:
         document = read(path, shown_name(path), reading.environ, reading.unset)
     for setting in reading.overrides:
@@ -48,7 +40,7 @@ def read_main(path: Path, text: bytes | None, reading: Reading) -> Document:
 def included(
     main: Document, path: Path, project: Project, reading: Reading
 ) -> tuple[list[Document], list[Problem]]:
-    """Give all files below `main`, nearest first, and what is wrong with the includes themselves."""
+    """Give all files below `main`, nearest first, and what is wrong with the includes."""
     documents: list[Document] = []
     problems: list[Problem] = []
     seen = {path}
@@ -69,11 +61,12 @@ class _Walk:
 
 
 def _descend(document: Document, walk: _Walk) -> None:
-    for place, text, target in _targets(document):
+    for place, text in _includes(document):
+        target = target_of(document.folder, text)
         problem = _include_problem(place, text, target, walk)
         if problem is not None:
             walk.problems.append(problem)
-        elif target not in walk.seen:
+        elif target is not None and target not in walk.seen:
             walk.seen.add(target)
             reading = walk.reading
             below = read(target, shown_name(target), reading.environ, reading.unset)
@@ -81,26 +74,43 @@ def _descend(document: Document, walk: _Walk) -> None:
             _descend(below, replace(walk, trail=(*walk.trail, target)))
 
 
-def _targets(document: Document) -> Iterator[tuple[Place, str, Path]]:
+def _includes(document: Document) -> Iterator[tuple[Place, str]]:
     for index, text in document.items("include"):
-        if isinstance(text, str) and text:
-            yield document.place("include", index), text, (document.folder / text).resolve()
+        if isinstance(text, str) and text and not isinstance(text, UnsetText):
+            yield document.place("include", index), text
 
 
-def _include_problem(place: Place, text: str, target: Path, walk: _Walk) -> Problem | None:
-    if target in walk.trail:
-        message = f"'{text}' includes this file again, through {len(walk.trail)} files"
-        return Problem(place, "error", "include-cycle", message)
-    return file_problem(place, text, target, walk.project)
+def _include_problem(place: Place, text: str, target: Path | None, walk: _Walk) -> Problem | None:
+    if target is None or target not in walk.trail:
+        return file_problem(place, text, target, walk.project)
+    circle = walk.trail[walk.trail.index(target) :]
+    if len(circle) == 1:
+        message = "this file includes itself"
+    else:
+        names = " -> ".join(shown_name(path) for path in (*circle, target))
+        message = f"the files include each other: {names}"
+    return Problem(place, "error", "include-cycle", message, "remove this line")
 
 
-def file_problem(place: Place, text: str, target: Path, project: Project) -> Problem | None:
+def file_problem(place: Place, text: str, target: Path | None, project: Project) -> Problem | None:
     """Say why the file `text`, which is `target`, may not or can not be read, if so."""
+    if target is None:
+        return Problem(place, "error", "missing-file", f"'{text}' cannot be the path of a file")
     if not target.is_relative_to(project.root):
-        message = f"'{text}' lies outside the project folder {project.root.name}/"
-        return Problem(place, "error", "outside-project", message)
+        message = f"'{text}' leads outside the project folder {project.root.name}/"
+        hint = "copy the file into the project"
+        return Problem(place, "error", "outside-project", message, hint)
+    if target.is_dir():
+        return Problem(place, "error", "missing-file", f"'{text}' is a folder; name a file in it")
     if not target.is_file():
-        siblings = os.listdir(target.parent) if target.parent.is_dir() else []
-        near = suggestion(target.name, siblings)
-        return Problem(place, "error", "missing-file", f"there is no file '{text}'{near}")
+        near = suggestion(text, _beside(text, target.parent))
+        start = None if near else "a path starts at the folder of the file that it is written in"
+        return Problem(place, "error", "missing-file", f"there is no file '{text}'{near}", start)
     return None
+
+
+def _beside(text: str, folder: Path) -> list[str]:
+    """Give the files of the folder that `text` leads to, written as `text` is."""
+    head, slash, _ = text.rpartition("/")
+    names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    return [f"{head}{slash}{name}" for name in names]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
 from yamlagents.spec.build import build
+from yamlagents.spec.construct import MAX_PROBLEMS
 from yamlagents.spec.document import Document
 from yamlagents.spec.files import Reading, included, read_main
 from yamlagents.spec.overrides import override_of
-from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.problem import Problem, Source, SpecError
 from yamlagents.spec.project import project_of
 from yamlagents.spec.records import Spec
 from yamlagents.spec.references import reference_problems
@@ -20,6 +22,7 @@ from yamlagents.spec.schema import schema_problems
 from yamlagents.spec.scope import Scope, extends_problems, scope_of
 from yamlagents.spec.secrets import secret_problems
 from yamlagents.spec.settings import settings_problems
+from yamlagents.spec.variables import Unset
 
 
 @dataclass(frozen=True)
@@ -80,29 +83,67 @@ def check(
     except SpecError as error:
         return Checked(None, error.problems)
     main = read_main(file, text, reading)
-    below, problems = included(main, file, project, reading)
+    below, strays = included(main, file, project, reading)
     documents = [main, *below]
-    scope, clashes = scope_of(documents, project)
-    problems += [*clashes, *_problems(documents, scope)]
+    complete = not strays and all(map(_is_whole, documents))
+    scope, clashes = scope_of(documents, project, complete=complete)
+    told = _problems(scope, [*strays, *clashes])
+    problems = list(islice(told, MAX_PROBLEMS))
+    if next(told, None) is not None:
+        problems.append(_too_many(main))
     found = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key))
     if any(problem.severity == "error" for problem in found) or not scope.agents:
         return Checked(None, found)
     return Checked(build(file, scope, found), found)
 
 
-def _problems(documents: list[Document], scope: Scope) -> Iterator[Problem]:
-    for document in documents:
-        yield from document.problems
+def _is_whole(document: Document) -> bool:
+    """Tell whether all that a file declares, or includes, could be read."""
+    unset = any(isinstance(text, Unset) for _, text in document.items("include"))
+    return document.data is not None and not unset
+
+
+_Start = tuple[Source, int, int]
+
+
+def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
+    """Give the problems of all files: of their text, their shape, and then of what they mean.
+
+    Where one of these finds an error, those after it say nothing: they would tell of it again.
+    """
+    told: set[_Start] = set()
+    text = (problem for document in scope.documents for problem in document.problems)
+    yield from _untold(chain(text, gathered), told)
+    yield from _untold(_each(secret_problems, scope), told)
+    yield from _untold(_each(schema_problems, scope), told)
+    yield from _untold(_each(settings_problems, scope), told)
+    yield from _untold(extends_problems(scope), told)
+    yield from _untold(reference_problems(scope), told)
+    if not told and not scope.agents and not scope.models:
+        yield _nothing_declared(scope.documents[0])
+
+
+def _each(check_one: Callable[[Document], Iterator[Problem]], scope: Scope) -> Iterator[Problem]:
+    for document in scope.documents:
         if document.data is not None:
-            yield from schema_problems(document)
-            yield from secret_problems(document)
-            yield from settings_problems(document)
-    if not scope.agents and not scope.models and not any(d.problems for d in documents):
-        yield _nothing_declared(documents[0])
-    # References into a file that could not be parsed would all be wrong, and tell nothing.
-    if all(document.data is not None for document in documents):
-        yield from extends_problems(scope)
-        yield from reference_problems(scope)
+            yield from check_one(document)
+
+
+def _untold(problems: Iterable[Problem], told: set[_Start]) -> Iterator[Problem]:
+    """Give the problems at places where none was told before, and note where these are."""
+    here: set[_Start] = set()
+    for problem in problems:
+        start = (problem.place.source, problem.place.line, problem.place.column)
+        if start not in told:
+            if problem.severity == "error":
+                here.add(start)
+            yield problem
+    told |= here
+
+
+def _too_many(document: Document) -> Problem:
+    message = f"these files have more than {MAX_PROBLEMS:,} problems; the rest is not told"
+    return document.problem(document.place(), "too-many-problems", message)
 
 
 def _nothing_declared(document: Document) -> Problem:

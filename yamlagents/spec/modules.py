@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 FUNCTION, CLASS, DATA, UNKNOWN = "function", "class", "data", "unknown"
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
+_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.ExceptHandler)
 _PLAIN_DATA = (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.JoinedStr)
 
 
@@ -42,11 +43,18 @@ class BadSource(Exception):
         self.message, self.line = message, line
 
 
-@cache
 def outline(path: Path) -> Outline:
     """Parse the file at `path`. Raises `BadSource`, or OSError when it cannot be read."""
+    return _outline(path.read_bytes())
+
+
+@cache
+def _outline(content: bytes) -> Outline:
     try:
-        tree = ast.parse(path.read_bytes())
+        with warnings.catch_warnings():
+            # What Python thinks of the style of a user's code is no business of a check.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         raise BadSource(getattr(error, "msg", None) or str(error), line) from error
@@ -85,13 +93,19 @@ def _find(name: str, path: list[str]) -> ModuleSpec | None:
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in body:
-        yield statement
+    """Give the statements of a module in order, those in blocks included, at whatever depth."""
+    waiting: list[ast.AST] = list(reversed(body))
+    while waiting:
+        statement = waiting.pop()
+        if isinstance(statement, ast.stmt):
+            yield statement
         if isinstance(statement, _BLOCKS):
-            for field in ("body", "orelse", "finalbody"):
-                yield from _statements(getattr(statement, field, []))
-            for handler in getattr(statement, "handlers", []):
-                yield from _statements(handler.body)
+            inner = [child for child in ast.iter_child_nodes(statement) if _is_body(child)]
+            waiting += reversed(inner)
+
+
+def _is_body(node: ast.AST) -> bool:
+    return isinstance(node, ast.stmt | ast.ExceptHandler)
 
 
 def _bindings(statement: ast.stmt) -> Iterator[tuple[str, Definition]]:
@@ -112,13 +126,17 @@ def _bindings(statement: ast.stmt) -> Iterator[tuple[str, Definition]]:
 
 
 def _tool_name(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """Give a function's tool name; a decorator such as @function_tool may give it another."""
+    """Give a function's tool name; only @function_tool is known not to hide another."""
+    name: str | None = function.name
     for decorator in function.decorator_list:
-        if not isinstance(decorator, ast.Call):
-            continue
-        for keyword in decorator.keywords:
+        call = decorator if isinstance(decorator, ast.Call) else None
+        called = call.func if call is not None else decorator
+        if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) != (
+            "function_tool"
+        ):
+            return None
+        for keyword in call.keywords if call is not None else ():
             if keyword.arg == "name_override":
-                value = keyword.value
-                constant = isinstance(value, ast.Constant) and isinstance(value.value, str)
-                return str(value.value) if constant and isinstance(value, ast.Constant) else None
-    return function.name
+                value = getattr(keyword.value, "value", None)
+                name = value if isinstance(value, str) else None
+    return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -10,6 +11,8 @@ from typing import Any, Literal
 from yamlagents.spec.document import Document, Keys
 from yamlagents.spec.problem import Place, Problem, Source
 from yamlagents.spec.reader import parse
+
+_INDEX = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ def override_of(text: str) -> Override:
     parts = path.strip().split(".")
     if not equals or not all(parts):
         raise ValueError(f"'{text}' is not KEY=VALUE, with dots between the keys")
-    keys = tuple(int(part) if part.isdigit() else part for part in parts)
+    keys = tuple(int(part) if _INDEX.fullmatch(part) else part for part in parts)
     return Override(keys, value, Place(Source("--set", text), 1, 1, 1, len(text) + 1))
 
 
@@ -37,18 +40,21 @@ def override(
     environ: Mapping[str, str],
     unset: Literal["error", "note"],
 ) -> Document:
-    """Give `document` with the value set; its place is the setting's. Problems are the document's."""
+    """Give `document` with the value set, at the setting's place, and what is wrong with it."""
     if document.data is None:
         return document
     parsed = parse(
         setting.value.encode() or b"''", "--set", document.folder, environ=environ, unset=unset
     )
     problems = [replace(problem, place=setting.place) for problem in parsed.problems]
+    if any(problem.severity == "error" for problem in problems):
+        return replace(document, problems=(*document.problems, *problems))
     data = copy.deepcopy(document.data)
     if not _put(data, setting.keys, parsed.data):
         path = ".".join(map(str, setting.keys))
         message = f"'{path}' leads through something that is not a mapping"
-        problems.append(Problem(setting.place, "error", "bad-setting", message))
+        problem = Problem(setting.place, "error", "bad-setting", message)
+        return replace(document, problems=(*document.problems, *problems, problem))
     return replace(
         document,
         data=data,

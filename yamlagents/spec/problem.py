@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -14,14 +16,17 @@ Severity = Literal["error", "warning", "note"]
 # could reach a log. Values of secret-bearing keys and strings of well-known key shapes go dark.
 _SECRET_VALUE = re.compile(
     r"""(?ix)
-    (?: \b (?:[\w-]*api[_-]?key | [\w-]*token | [\w-]*secret | password | authorization | cookie)
+    (?: (?: api[_-]?key | token | secret | \b (?: password | authorization | cookie ) )
         \b ["']? \s* [:=] \s* )
     (?P<value> .+ )
     | (?P<shape> \b (?: sk-[\w-]{8,} | gh[pousr]_\w{16,} | AKIA[0-9A-Z]{16} | xox[abprs]-[\w-]{10,}
         | AIza[\w-]{30,} ) )
     """
 )
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+# The name of a variable is no secret; a default after it may well be one.
+_VARIABLE = re.compile(r"\$\{\w+(?:\}|:-|:\?)")
+# Where YAML, and so every place, sees the end of a line.
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,26 @@ class Source:
     name: str
     text: str = field(repr=False)
 
+    @cached_property
+    def _ends(self) -> list[tuple[int, int]]:
+        return [match.span() for match in _LINE_END.finditer(self.text)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(end for _, end in self._ends)]
+
     def line(self, number: int) -> str:
         """Give line `number` (1-based) without its line end; '' past the end."""
-        lines = self.text.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        if not 0 < number <= len(self._starts):
+            return ""
+        end = self._ends[number - 1][0] if number <= len(self._ends) else len(self.text)
+        return self.text[self._starts[number - 1] : end]
+
+    def place(self, start: int, end: int) -> Place:
+        """Give the place of the characters from offset `start` to `end` (exclusive)."""
+        line, end_line = bisect_right(self._starts, start), bisect_right(self._starts, end)
+        column, end_column = start - self._starts[line - 1], end - self._starts[end_line - 1]
+        return Place(self, line, column + 1, end_line, end_column + 1)
 
 
 @dataclass(frozen=True)
@@ -82,12 +103,21 @@ class SpecError(Exception):
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Give `; did you mean 'x'?` for the nearest of `known`, or '' when none is near."""
+    if len(name) > 60:
+        return ""
     names = [str(item) for item in known]
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if not near:
         lowered = {item.lower(): item for item in names}
         near = [lowered[name.lower()]] if name.lower() in lowered else []
+        near = near or [item for item in names if name and item.startswith(f"{name}_")][:1]
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def shortened(text: str) -> str:
+    """Give `text` fit for a message: short, and with what looks like a secret hidden."""
+    text = masked(text)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def masked(line: str) -> str:
@@ -103,7 +133,7 @@ def masked(line: str) -> str:
 
 def _stars(secret: str) -> str:
     """Hide everything but references to variables, which are names and not secrets."""
-    kept = [match.span() for match in _VARIABLE.finditer(secret) if ":-" not in match.group()]
+    kept = [match.span() for match in _VARIABLE.finditer(secret)]
     inside = {index for start, end in kept for index in range(start, end)}
     return "".join(
         char if index in inside or char in " \t{}[],\"'#" else "*"

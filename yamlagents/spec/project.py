@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ ENTRY_POINT_GROUP = "yamlagents.tools"
 _MARKERS = ("pyproject.toml", ".git")
 _PREFIX = Path(sys.prefix).resolve()
 _INSTALLED = frozenset(("site-packages", "dist-packages"))
+_TOML_POSITION = re.compile(
+    r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
+)
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,11 @@ class Project:
     allow: tuple[str, ...] = ()
 
     def contains(self, path: Path) -> bool:
-        """Tell whether `path` is the project's own: inside the root and not an installed package."""
+        """Tell whether `path` is the project's own: inside the root and not installed."""
         resolved = path.resolve()
         if not resolved.is_relative_to(self.root):
             return False
-        if _PREFIX != self.root and _PREFIX.is_relative_to(self.root):
+        if self.root != _PREFIX and _PREFIX.is_relative_to(self.root):
             # A virtual environment kept in the project is not the project's code.
             return not resolved.is_relative_to(_PREFIX)
         return not _INSTALLED.intersection(resolved.relative_to(self.root).parts)
@@ -49,7 +54,26 @@ def project_of(path: Path, allow: Iterable[str] = ()) -> Project:
     """Find the project of the file or folder at `path`, with `allow` added to its own list."""
     folder = path.resolve() if path.is_dir() else path.resolve().parent
     root = _root(folder)
-    return Project(root, (*_allowed(root), *allow))
+    return Project(root, (*_allowed(root / "pyproject.toml"), *allow))
+
+
+def shown_name(path: Path) -> str:
+    """Give a path as a user would type it: relative where it is below the working folder."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return str(path)
+    return str(path) if relative.split(os.sep)[0] == os.pardir else relative
+
+
+def target_of(folder: Path, text: str) -> Path | None:
+    """Give what the path `text`, written in a file of `folder`, names; None if it cannot be one."""
+    try:
+        target = (folder / text).resolve()
+        target.is_file()
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, links in a circle
+        return None
+    return target
 
 
 @cache
@@ -60,34 +84,55 @@ def _root(folder: Path) -> Path:
     return folder
 
 
-@cache
-def _allowed(root: Path) -> tuple[str, ...]:
-    """Read `[tool.yamlagents] allow` of the root's pyproject.toml. Raises SpecError if it is wrong."""
-    path = root / "pyproject.toml"
-    if not path.is_file():
-        return ()
-    text = path.read_text(encoding="utf-8", errors="replace")
+def _allowed(path: Path) -> tuple[str, ...]:
+    """Read `[tool.yamlagents] allow` of a pyproject.toml. Raises SpecError if it is wrong."""
     try:
-        settings: Any = tomllib.loads(text).get("tool", {}).get("yamlagents", {})
+        content = path.read_bytes()
+    except OSError:
+        return ()
+    # Most have none, and every file of a project asks.
+    return _allow_list(path, content) if b"yamlagents" in content else ()
+
+
+@cache
+def _allow_list(path: Path, content: bytes) -> tuple[str, ...]:
+    source = Source(shown_name(path), content.decode("utf-8", errors="replace"))
+    try:
+        tool: Any = tomllib.loads(source.text).get("tool")
     except tomllib.TOMLDecodeError as error:
-        raise SpecError([_settings_problem(path, text, "", f"not TOML: {error}")]) from error
-    allow = settings.get("allow", []) if isinstance(settings, dict) else None
-    if not isinstance(allow, list) or not all(isinstance(name, str) for name in allow):
-        message = "[tool.yamlagents] allow is a list of module names"
-        raise SpecError([_settings_problem(path, text, "allow", message)])
+        raise SpecError([_not_toml(source, str(error))]) from error
+    settings = tool.get("yamlagents", {}) if isinstance(tool, dict) else {}
+    if not isinstance(settings, dict):
+        message = "[tool.yamlagents] is a table, with the key 'allow'"
+        raise SpecError([_settings_problem(source, "yamlagents", message)])
     unknown = sorted(set(settings) - {"allow"})
     if unknown:
-        message = f"'{unknown[0]}' is not a key of [tool.yamlagents]; the key is allow"
-        raise SpecError([_settings_problem(path, text, unknown[0], message)])
+        message = f"'{unknown[0]}' is not a key of [tool.yamlagents]; the one key is 'allow'"
+        raise SpecError([_settings_problem(source, unknown[0], message)])
+    allow = settings.get("allow", [])
+    if not isinstance(allow, list) or not all(isinstance(name, str) for name in allow):
+        message = "'allow' of [tool.yamlagents] must be a list of module names"
+        raise SpecError([_settings_problem(source, "allow", message, 'write allow = ["module"]')])
     return tuple(allow)
 
 
-def _settings_problem(path: Path, text: str, word: str, message: str) -> Problem:
-    lines = text.splitlines()
-    found = (n for n, line in enumerate(lines, 1) if word and line.strip().startswith(word))
-    line = next(found, 1)
-    place = Place(Source(str(path), text), line, 1, line, 1 + len(word))
+def _not_toml(source: Source, said: str) -> Problem:
+    found = _TOML_POSITION.search(said)
+    last = max(1, source.text.count("\n"))
+    line = int(found["line"] or last) if found is not None else 1
+    column = int(found["column"] or 1) if found is not None else 1
+    place = Place(source, line, column, line, column + 1)
+    message = f"this is not TOML: {_TOML_POSITION.sub('', said).lower()}"
     return Problem(place, "error", "bad-project-settings", message)
+
+
+def _settings_problem(source: Source, word: str, message: str, hint: str | None = None) -> Problem:
+    lines = source.text.splitlines()
+    found = (n for n, line in enumerate(lines, 1) if line.strip(" \"'").startswith(word))
+    line = next(found, 1)
+    column = max(source.line(line).find(word), 0) + 1
+    place = Place(source, line, column, line, column + len(word))
+    return Problem(place, "error", "bad-project-settings", message, hint)
 
 
 def _covers(names: Iterable[str], module: str) -> bool:

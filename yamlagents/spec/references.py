@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from yamlagents.spec import entrypoints
 from yamlagents.spec.files import file_problem
-from yamlagents.spec.problem import Problem, suggestion
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.project import target_of
 from yamlagents.spec.providers import KNOWN, OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.settings import tool_choice_problem
@@ -48,13 +50,17 @@ def _part(field: Field, key: str) -> Field:
 
 def _entry(scope: Scope) -> Iterator[Problem]:
     entry = scope.setting("entry")
-    if entry is not None and isinstance(entry.value, str) and entry.value not in scope.agents:
-        yield _unknown_agent(entry, scope)
+    if entry is not None and scope.agents:
+        yield from _unknown_agent(entry, scope)
 
 
-def _unknown_agent(field: Field, scope: Scope) -> Problem:
-    near = suggestion(field.value, scope.agents)
-    return field.problem("unknown-agent", f"there is no agent '{field.value}'{near}")
+def _unknown_agent(field: Field, scope: Scope) -> Iterator[Problem]:
+    name = field.value
+    known = not isinstance(name, str) or isinstance(name, Unset) or name in scope.agents
+    if scope.complete and not known:
+        near = suggestion(name, scope.agents)
+        hint = None if near else f"the agents are {', '.join(list(scope.agents)[:10])}"
+        yield field.problem("unknown-agent", f"there is no agent '{shortened(name)}'{near}", hint)
 
 
 def _agent(name: str, scope: Scope) -> Iterator[Problem]:
@@ -62,7 +68,7 @@ def _agent(name: str, scope: Scope) -> Iterator[Problem]:
     owner = scope.agents[name]
     if "model" in fields:
         yield from _model(fields["model"], scope)
-    elif scope.setting("run", "model") is None and "extends" not in (owner.value or {}):
+    elif scope.complete and scope.setting("run", "model") is None and _alone(owner):
         message = f"the agent '{name}' has no model"
         hint = "add model: openai/gpt-4.1, a name of 'models', or run: {model: ...}"
         place = owner.key_place
@@ -72,16 +78,22 @@ def _agent(name: str, scope: Scope) -> Iterator[Problem]:
     yield from _tools(name, fields, scope)
 
 
+def _alone(agent: Field) -> bool:
+    """Tell whether an agent extends none; what one lacks that extends another, both lack."""
+    return isinstance(agent.value, dict) and "extends" not in agent.value
+
+
 def _model(field: Field, scope: Scope) -> Iterator[Problem]:
     text = field.value
     if not isinstance(text, str) or isinstance(text, Unset):
         return
     if "/" in text:
         yield from _model_string(field)
-    elif text not in scope.models:
+    elif text not in scope.models and scope.complete:
         near = suggestion(text, scope.models)
-        hint = None if near else f"a LiteLLM model names its provider first, like openai/{text}"
-        message = f"there is no model '{text}' under models{near}"
+        said = shortened(text)
+        hint = None if near else f"a LiteLLM model names its provider first, like openai/{said}"
+        message = f"there is no model '{said}' under models{near}"
         yield field.problem("unknown-model", message, hint)
 
 
@@ -92,12 +104,12 @@ def _model_string(field: Field) -> Iterator[Problem]:
     provider, _, rest = text.removeprefix("litellm/").partition("/")
     if provider == OFFLINE and rest not in OFFLINE_POLICIES:
         choices = ", ".join(f"{OFFLINE}/{policy}" for policy in OFFLINE_POLICIES)
-        message = f"there is no offline model '{text}'"
+        message = f"there is no offline model '{shortened(text)}'"
         yield field.problem("unknown-model", message, f"the offline models are {choices}")
     elif provider not in KNOWN:
         near = suggestion(provider, KNOWN)
         if near:
-            message = f"'{provider}' is no provider that is known here{near}"
+            message = f"'{shortened(provider)}' is no provider that is known here{near}"
             place = field.place
             yield field.document.problem(place, "unknown-provider", message, severity="warning")
 
@@ -112,25 +124,32 @@ def _instructions(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
         yield prompt.document.problem(place, "conflicting-keys", message, hint="keep one of them")
     if not isinstance(prompt.value, str) or isinstance(prompt.value, Unset):
         return
-    target = (prompt.document.folder / prompt.value).resolve()
+    target = target_of(prompt.document.folder, prompt.value)
     problem = file_problem(prompt.place, prompt.value, target, scope.project)
-    if problem is not None:
-        yield problem
+    if problem is not None or target is None:
+        yield from filter(None, (problem,))
     elif target.stat().st_size > MAX_PROMPT_BYTES:
         yield prompt.problem("too-large", f"'{prompt.value}' is over 1 MiB")
     else:
-        try:
-            target.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            yield prompt.problem("unreadable-file", f"'{prompt.value}' cannot be read: {error}")
+        yield from _unreadable(prompt, target)
+
+
+def _unreadable(prompt: Field, target: Path) -> Iterator[Problem]:
+    try:
+        target.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        yield prompt.problem("unreadable-file", f"'{prompt.value}' cannot be read: {reason}")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        message = f"'{prompt.value}' is not UTF-8 in line {line}"
+        yield prompt.problem("not-utf-8", message, "save the file as UTF-8")
 
 
 def _handoffs(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
     handoffs = fields.get("handoffs")
     for item in handoffs.items() if handoffs is not None else ():
-        if isinstance(item.value, str) and item.value not in scope.agents:
-            if not isinstance(item.value, Unset):
-                yield _unknown_agent(item, scope)
+        yield from _unknown_agent(item, scope)
 
 
 def _tools(name: str, fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
@@ -149,12 +168,32 @@ def _tools(name: str, fields: dict[str, Field], scope: Scope) -> Iterator[Proble
             yield resolved.problem
         tool_name = _static_name(item, resolved)
         complete = complete and tool_name is not None
-        yield from _claim(named, tool_name, item)
+        yield from _claim(named, tool_name, item, "give one of them a name_override")
+    handed, known = _handoff_tools(fields, scope)
+    for name, item in handed:
+        hint = f"a handoff is a tool to the model; give '{item.value}' another name"
+        yield from _claim(named, name, item, hint)
+    yield from _tool_choice(fields, sorted(named), complete and known)
+
+
+def _handoff_tools(fields: dict[str, Field], scope: Scope) -> tuple[list[tuple[str, Field]], bool]:
+    """Give the tools of an agent's handoffs by name, and whether these are all.
+
+    Agents of one display name are told of elsewhere, and so is an agent that is listed twice.
+    """
+    tools: list[tuple[str, Field]] = []
+    shown: set[str] = set()
+    known = True
     handoffs = fields.get("handoffs")
     for item in handoffs.items() if handoffs is not None else ():
-        if isinstance(item.value, str) and item.value in scope.agents:
-            yield from _claim(named, handoff_tool_name(display_name(item.value, scope)), item)
-    yield from _tool_choice(fields, sorted(named), complete)
+        if not isinstance(item.value, str) or item.value not in scope.agents:
+            known = False
+            continue
+        name = display_name(item.value, scope)
+        if name not in shown:
+            tools.append((handoff_tool_name(name), item))
+        shown.add(name)
+    return tools, known
 
 
 def _static_name(item: Field, resolved: entrypoints.Resolved) -> str | None:
@@ -164,13 +203,15 @@ def _static_name(item: Field, resolved: entrypoints.Resolved) -> str | None:
     return resolved.definition.tool_name if resolved.definition is not None else None
 
 
-def _claim(named: dict[str, Field], tool_name: str | None, item: Field) -> Iterator[Problem]:
+def _claim(
+    named: dict[str, Field], tool_name: str | None, item: Field, hint: str
+) -> Iterator[Problem]:
     """Tell of a second tool of one name: the SDK would drop one of them with a vague warning."""
     if tool_name is None:
         return
     if tool_name in named:
         message = f"a second tool called '{tool_name}'; the first is at {named[tool_name].place}"
-        yield item.problem("duplicate-tool", message, "give one of them a name_override")
+        yield item.problem("duplicate-tool", message, hint)
     named.setdefault(tool_name, item)
 
 
@@ -192,5 +233,9 @@ def _display_names(scope: Scope) -> Iterator[Problem]:
         name = display_name(key, scope)
         if name in seen:
             message = f"the agents '{seen[name]}' and '{key}' are both shown as '{name}'"
-            yield field.document.problem(field.key_place, "duplicate-name", message)
+            own = field.document.get(*field.keys, "name")
+            place = field.key_place if own is None else field.document.place(*field.keys, "name")
+            yield field.document.problem(
+                place, "duplicate-name", message, hint="rename one of them"
+            )
         seen.setdefault(name, key)

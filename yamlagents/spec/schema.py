@@ -47,7 +47,22 @@ def _is_valid(data: Any) -> bool:
         check(data)
     except refused:
         return False
-    return True
+    return not _has_whole_float(data)
+
+
+def _has_whole_float(data: Any) -> bool:
+    """Say whether an 8.0 is in `data`: the compiled check takes it for a whole number."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, float):
+            if value.is_integer():
+                return True
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return False
 
 
 # Compiling the schema to code takes as long as explaining this many files, so a few files do

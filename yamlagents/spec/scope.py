@@ -9,6 +9,7 @@ from typing import Any
 from yamlagents.spec.document import Document, Keys
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project
+from yamlagents.spec.variables import Unset
 
 # An agent's own: never taken over from the agent it extends.
 _NOT_INHERITED = ("extends", "name")
@@ -42,12 +43,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Scope:
-    """All agents and models by name, and the project. `documents` start with the main file."""
+    """All agents and models by name, and the project. `documents` start with the main file.
+
+    Names may be missing from a scope that is not `complete`: a file could not be read.
+    """
 
     documents: tuple[Document, ...]
     project: Project
     agents: dict[str, Field]
     models: dict[str, Field]
+    complete: bool = True
 
     def setting(self, *keys: str) -> Field | None:
         """Give the value at `keys` of the nearest file that has it."""
@@ -82,8 +87,13 @@ class Scope:
         return fields
 
 
-def scope_of(documents: Sequence[Document], project: Project) -> tuple[Scope, list[Problem]]:
-    """Gather the names of all documents; a name defined in two files is a problem at both."""
+def scope_of(
+    documents: Sequence[Document], project: Project, *, complete: bool
+) -> tuple[Scope, list[Problem]]:
+    """Gather the names of all documents; a name defined in two files is a problem at both.
+
+    `complete` says whether all files that are included could be read.
+    """
     problems: list[Problem] = []
     tables: dict[str, dict[str, Field]] = {"agents": {}, "models": {}}
     for document in documents:
@@ -94,25 +104,30 @@ def scope_of(documents: Sequence[Document], project: Project) -> tuple[Scope, li
                     problems += _twice(name, table[name], field)
                 else:
                     table[name] = field
-    return Scope(tuple(documents), project, tables["agents"], tables["models"]), problems
+    scope = Scope(tuple(documents), project, tables["agents"], tables["models"], complete)
+    return scope, problems
 
 
 def extends_problems(scope: Scope) -> Iterator[Problem]:
-    """Give a problem for each `extends` that names no agent or leads back to where it started."""
+    """Give a problem for each `extends` that names no agent, and one for each circle of them."""
+    circled: set[str] = set()
     for name, field in scope.agents.items():
         parent = field.document.get(*field.keys, "extends")
-        if not isinstance(parent, str):
+        if not isinstance(parent, str) or isinstance(parent, Unset) or name in circled:
             continue
         place = field.document.place(*field.keys, "extends")
         if parent not in scope.agents:
-            message = f"there is no agent '{parent}'{suggestion(parent, scope.agents)}"
-            yield field.document.problem(place, "unknown-agent", message)
+            if scope.complete:
+                message = f"there is no agent '{parent}'{suggestion(parent, scope.agents)}"
+                yield field.document.problem(place, "unknown-agent", message)
             continue
         line = scope.lineage(name)
         last = line[-1].value
         if isinstance(last, dict) and last.get("extends") == name:
-            trail = " -> ".join([*(str(agent.keys[-1]) for agent in line), name])
-            yield field.document.problem(place, "extends-cycle", f"extends in a circle: {trail}")
+            members = [str(agent.keys[-1]) for agent in line]
+            circled.update(members)
+            message = f"extends in a circle: {' -> '.join([*members, name])}"
+            yield field.document.problem(place, "extends-cycle", message, hint="remove one of them")
 
 
 def _twice(name: str, first: Field, second: Field) -> Iterator[Problem]:
@@ -139,6 +154,6 @@ def merged(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
     result = dict(parent)
     for key, value in own.items():
         below = result.get(key)
-        both = isinstance(value, dict) and isinstance(below, dict)
-        result[key] = merged(value, below) if both else value
+        mappings = isinstance(value, dict) and isinstance(below, dict)
+        result[key] = merged(value, dict(below or {})) if mappings else value
     return result

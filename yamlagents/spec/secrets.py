@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 
 from yamlagents.spec.document import Document, Keys
-from yamlagents.spec.problem import Problem
+from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.variables import names
 
 _SECRET_HEADER = re.compile(r"(?i)authorization|cookie|token|secret|password|api[-_]?key|-key$")
+# Other parts hold much that only sounds like a secret: stop_token_ids, max_completion_tokens.
+_SECRET_KEY = re.compile(
+    r"(?i)(?:^|[-_])(?:authorization|cookie|token|secret|password|(?:api|access|secret)[-_]?key)$"
+)
 _KEY_SHAPE = re.compile(
     r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,})"
 )
@@ -17,28 +21,28 @@ _KEY_SHAPE = re.compile(
 
 def secret_problems(document: Document) -> Iterator[Problem]:
     """Give a problem for each literal in a key that bears a secret, and for each key-like text."""
-    found: set[Keys] = set()
+    found: list[Place] = []
     for keys in _secret_keys(document):
         raw = document.raw(*keys)
         if raw and not names(raw):
-            found.add(keys)
-            yield _literal(document, keys)
-    # One search over the whole text first: key-like strings are rare.
-    if _KEY_SHAPE.search(document.source.text):
-        for keys in _texts(document.data, ()):
-            raw = document.raw(*keys)
-            if keys not in found and raw and _KEY_SHAPE.search(raw):
-                yield _literal(document, keys)
+            found.append(document.place(*keys))
+            name = re.sub(r"\W+", "_", str(keys[-1])).upper()
+            yield _literal(found[-1], f"'{keys[-1]}' holds a secret in plain sight", name)
+    # Comments included: whoever reads the file reads them too.
+    for match in _KEY_SHAPE.finditer(document.source.text):
+        place = document.source.place(*match.span())
+        if not any(_within(place, around) for around in found):
+            yield _literal(place, "this looks like a key, in plain sight", "NAME")
 
 
-def _literal(document: Document, keys: Keys) -> Problem:
-    name = re.sub(r"\W+", "_", str(keys[-1])).upper()
-    return document.problem(
-        document.place(*keys),
-        "literal-secret",
-        f"'{keys[-1]}' holds a secret in plain sight",
-        hint=f"name a variable instead, for example ${{{name}}}; and change a secret that leaked",
-    )
+def _literal(place: Place, message: str, name: str) -> Problem:
+    hint = f"name a variable instead, for example ${{{name}}}; and change a secret that leaked"
+    return Problem(place, "error", "literal-secret", message, hint)
+
+
+def _within(place: Place, around: Place) -> bool:
+    start, end = (around.line, around.column), (around.end_line, around.end_column)
+    return around.source is place.source and start <= (place.line, place.column) < end
 
 
 def _secret_keys(document: Document) -> Iterator[Keys]:
@@ -46,17 +50,7 @@ def _secret_keys(document: Document) -> Iterator[Keys]:
         for name in document.mapping(section):
             yield section, name, "api_key"
             for part in ("extra_headers", "extra_body", "extra_args", "extra_query"):
-                for key in document.mapping(section, name, settings_key, part):
-                    if _SECRET_HEADER.search(str(key)) and key != "max_completion_tokens":
+                pattern = _SECRET_HEADER if part == "extra_headers" else _SECRET_KEY
+                for key, value in document.mapping(section, name, settings_key, part).items():
+                    if pattern.search(key) and value not in (None, True, False):
                         yield section, name, settings_key, part, key
-
-
-def _texts(value: object, keys: Keys) -> Iterator[Keys]:
-    if isinstance(value, str):
-        yield keys
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, (*keys, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*keys, index))

@@ -42,6 +42,8 @@ DROPPED = {
     "extra_query": "it would land in the request's body; put the query into base_url",
 }
 
+_DROPPED_REASONING = ("summary", "generate_summary", "context", "mode")
+
 _REASONING = ("reasoning_effort", "thinking")
 
 
@@ -68,11 +70,11 @@ def _dropped(document: Document, keys: Keys) -> Iterator[Problem]:
     for key, instead in DROPPED.items():
         if settings.get(key) is not None:
             yield _warn(document, (*keys, key), f"'{key}' has no effect with LiteLLM", instead)
-    summary = document.get(*keys, "reasoning", "summary")
-    if summary is not None:
-        instead = "only reasoning.effort is sent; remove it"
-        place = (*keys, "reasoning", "summary")
-        yield _warn(document, place, "'reasoning.summary' has no effect with LiteLLM", instead)
+    for key, value in document.mapping(*keys, "reasoning").items():
+        if key in _DROPPED_REASONING and value is not None:
+            message = f"'reasoning.{key}' has no effect with LiteLLM"
+            instead = "only reasoning.effort is sent; remove it"
+            yield _warn(document, (*keys, "reasoning", key), message, instead)
 
 
 def _reasoning(document: Document, keys: Keys) -> Iterator[Problem]:

@@ -25,7 +25,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Expansion:
-    """What a text became: its value, the variables that are missing, and a malformed `${` if any."""
+    """What a text became: its value, the missing variables, and if a `${` is malformed."""
 
     text: str
     missing: tuple[Missing, ...] = ()

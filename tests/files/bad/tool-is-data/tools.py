@@ -1,0 +1,5 @@
+CITIES = ["Tokyo"]
+
+
+class Weather:
+    pass

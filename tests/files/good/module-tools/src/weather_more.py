@@ -1,0 +1,4 @@
+if True:
+
+    def extra(city: str) -> str:
+        return "sunny"
