@@ -1,7 +1,7 @@
 """What checking depends on outside of one file: folders, links, settings, several files."""
 
 import json
-import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,22 +110,14 @@ def test_a_long_prompt_is_too_large(write: Write, tmp_path: Path) -> None:
     assert (problem.code, problem.place.line, problem.place.column) == ("too-large", 1, 62)
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root reads everything")
-def test_a_file_without_permission_is_unreadable(write: Write) -> None:
-    path = write("agents.yaml", AGENTS)
-    path.chmod(0)
-    assert [problem.code for problem in check(path).problems] == ["unreadable-file"]
-
-
 def test_a_missing_file_and_a_folder_are_unreadable(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
         problem = check(path).problems[0]
         assert (problem.code, problem.place.line) == ("unreadable-file", 1)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such device")
 def test_a_device_without_end_is_too_large() -> None:
-    if not Path("/dev/zero").exists():
-        pytest.skip("there is no such device here")
     assert [problem.code for problem in check("/dev/zero").problems] == ["too-large"]
 
 

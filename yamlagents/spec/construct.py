@@ -9,7 +9,7 @@ import yaml
 
 from yamlagents.spec.document import MERGE, is_merge, merged_nodes, span
 from yamlagents.spec.problem import Place, Problem, Source
-from yamlagents.spec.scalars import TAGS, BadScalar, resolve, shown, tagged
+from yamlagents.spec.scalars import TAGS, BadScalar, is_text, resolve, shown, tagged
 from yamlagents.spec.variables import Unset, expand
 
 MAX_NODES = 1_000_000
@@ -97,8 +97,10 @@ class Construction:
         data: dict[str, Any] = {}
         keys: dict[str, yaml.Node] = {}
         total, height = 1, 0
+        merges: list[tuple[yaml.Node, yaml.Node]] = []
         for key_node, value_node in node.value:
             if is_merge(key_node):
+                merges.append((key_node, value_node))
                 continue
             if not self._is_text(key_node):
                 self._not_text(key_node)
@@ -112,10 +114,9 @@ class Construction:
             keys[key] = key_node
             data[key], size, below = self._build(value_node, depth + 1)
             total, height = total + size + 1, max(height, below)
-        for key_node, value_node in node.value:
-            if is_merge(key_node):
-                size, below = self._merge(key_node, value_node, data, depth)
-                total, height = total + size, max(height, below)
+        for key_node, value_node in merges:
+            size, below = self._merge(key_node, value_node, data, depth)
+            total, height = total + size, max(height, below)
         return data, total, height + 1
 
     def _merge(
@@ -150,10 +151,7 @@ class Construction:
             return False
         if node.style or node.tag == "tag:yaml.org,2002:str":
             return True
-        try:
-            return not node.tag and isinstance(resolve(node.value), str)
-        except BadScalar:
-            return False
+        return not node.tag and is_text(node.value)
 
     def _not_text(self, node: yaml.Node) -> None:
         scalar = isinstance(node, yaml.ScalarNode)

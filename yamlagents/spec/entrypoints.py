@@ -35,7 +35,7 @@ def resolve(text: str, place: Place, folder: Path, project: Project) -> Resolved
     point = EntryPoint(text, attribute, None, target, place)
     found = modules.locate(target, search_folders(project))
     origin = found.origin if found is not None and found.has_location else None
-    source = Path(origin) if origin is not None else None
+    source = Path(origin).resolve() if origin is not None else None
     return _checked(point, source, _module_problem(point, found is not None, source, project))
 
 

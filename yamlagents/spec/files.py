@@ -96,7 +96,7 @@ def file_problem(place: Place, text: str, target: Path | None, project: Project)
     """Say why the file `text`, which is `target`, may not or can not be read, if so."""
     if target is None:
         return Problem(place, "error", "missing-file", f"'{text}' cannot be the path of a file")
-    if not target.is_relative_to(project.root):
+    if not project.holds(target):
         message = f"'{text}' leads outside the project folder {project.root.name}/"
         hint = "copy the file into the project"
         return Problem(place, "error", "outside-project", message, hint)

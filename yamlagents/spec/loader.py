@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
@@ -32,12 +33,20 @@ class Checked:
     A file that only serves to be included (models, no agents) has neither errors nor a spec.
     """
 
-    spec: Spec | None
     problems: tuple[Problem, ...]
+    _file: Path
+    _scope: Scope | None = field(default=None, repr=False)
 
     @property
     def failed(self) -> bool:
         return any(problem.severity == "error" for problem in self.problems)
+
+    @cached_property
+    def spec(self) -> Spec | None:
+        """The spec; made when it is asked for, since most checks are not about it."""
+        if self._scope is None or self.failed or not self._scope.agents:
+            return None
+        return build(self._file, self._scope, self.problems)
 
 
 def load(
@@ -81,7 +90,7 @@ def check(
     try:
         project = project_of(file, allow)
     except SpecError as error:
-        return Checked(None, error.problems)
+        return Checked(error.problems, file)
     main = read_main(file, text, reading)
     below, strays = included(main, file, project, reading)
     documents = [main, *below]
@@ -92,9 +101,7 @@ def check(
     if next(told, None) is not None:
         problems.append(_too_many(main))
     found = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key))
-    if any(problem.severity == "error" for problem in found) or not scope.agents:
-        return Checked(None, found)
-    return Checked(build(file, scope, found), found)
+    return Checked(found, file, scope)
 
 
 def _is_whole(document: Document) -> bool:

@@ -45,11 +45,14 @@ class BadSource(Exception):
 
 def outline(path: Path) -> Outline:
     """Parse the file at `path`. Raises `BadSource`, or OSError when it cannot be read."""
-    return _outline(path.read_bytes())
+    state = path.stat()
+    return _outline(path, state.st_mtime_ns, state.st_size)
 
 
 @cache
-def _outline(content: bytes) -> Outline:
+def _outline(path: Path, changed: int, size: int) -> Outline:
+    """Parse a file once for each state it is in: a repository's agents share their tools."""
+    content = path.read_bytes()
     try:
         with warnings.catch_warnings():
             # What Python thinks of the style of a user's code is no business of a check.

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -36,24 +36,30 @@ class Project:
     allow: tuple[str, ...] = ()
 
     def contains(self, path: Path) -> bool:
-        """Tell whether `path` is the project's own: inside the root and not installed."""
-        resolved = path.resolve()
-        if not resolved.is_relative_to(self.root):
+        """Tell whether the resolved `path` is the project's own: in the root and not installed."""
+        if not self.holds(path):
             return False
-        if self.root != _PREFIX and _PREFIX.is_relative_to(self.root):
+        if self._holds_python and path.is_relative_to(_PREFIX):
             # A virtual environment kept in the project is not the project's code.
-            return not resolved.is_relative_to(_PREFIX)
-        return not _INSTALLED.intersection(resolved.relative_to(self.root).parts)
+            return False
+        return _INSTALLED.isdisjoint(path.parts[len(self.root.parts) :])
+
+    def holds(self, path: Path) -> bool:
+        """Tell whether the resolved `path` lies in the project's folder."""
+        return path.parts[: len(self.root.parts)] == self.root.parts
+
+    @cached_property
+    def _holds_python(self) -> bool:
+        return self.root != _PREFIX and self.holds(_PREFIX)
 
     def allows(self, module: str) -> bool:
         """Tell whether `module`, or a package around it, is allowed by name."""
         return _covers(self.allow, module) or _covers(_advertised(), module)
 
 
-def project_of(path: Path, allow: Iterable[str] = ()) -> Project:
-    """Find the project of the file or folder at `path`, with `allow` added to its own list."""
-    folder = path.resolve() if path.is_dir() else path.resolve().parent
-    root = _root(folder)
+def project_of(file: Path, allow: Iterable[str] = ()) -> Project:
+    """Find the project of the file at the resolved path `file`, with `allow` added to its list."""
+    root = _root(file.parent)
     return Project(root, (*_allowed(root / "pyproject.toml"), *allow))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 Scalar = str | int | float | bool | None
 
@@ -40,6 +41,15 @@ def resolve(text: str) -> Scalar:
     if _SPECIAL.match(text):
         raise BadScalar(f"'{text}' is not a finite number")
     return text
+
+
+@lru_cache(maxsize=4096)
+def is_text(text: str) -> bool:
+    """Tell whether a plain scalar is text, as a key has to be. Files share most of their keys."""
+    try:
+        return isinstance(resolve(text), str)
+    except BadScalar:
+        return False
 
 
 def tagged(tag: str, text: str) -> Scalar:

@@ -47,22 +47,37 @@ def _is_valid(data: Any) -> bool:
         check(data)
     except refused:
         return False
-    return not _has_whole_float(data)
+    return not _has_whole_float(data, _whole_keys())
 
 
-def _has_whole_float(data: Any) -> bool:
-    """Say whether an 8.0 is in `data`: the compiled check takes it for a whole number."""
-    waiting = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, float):
-            if value.is_integer():
-                return True
-        elif isinstance(value, dict):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
+def _has_whole_float(data: Any, keys: frozenset[str]) -> bool:
+    """Say whether a key for whole numbers may hold an 8.0, which the compiled check passes."""
+    if isinstance(data, dict):
+        return any(
+            (key in keys and isinstance(value, float)) or _has_whole_float(value, keys)
+            for key, value in data.items()
+            if isinstance(value, float | dict | list)
+        )
+    if isinstance(data, list):
+        return any(isinstance(item, float) or _has_whole_float(item, keys) for item in data)
     return False
+
+
+@cache
+def _whole_keys() -> frozenset[str]:
+    """Give the names of all keys that take a whole number, anywhere in the schema."""
+    found: set[str] = set()
+    waiting: list[Any] = [schema()]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            for key, part in node.get("properties", {}).items():
+                if isinstance(part, dict) and "integer" in part.get("type", ()):
+                    found.add(key)
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return frozenset(found)
 
 
 # Compiling the schema to code takes as long as explaining this many files, so a few files do

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from yamlagents.spec.document import Document, Keys
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.settings import all_settings
 from yamlagents.spec.variables import names
 
 _SECRET_HEADER = re.compile(r"(?i)authorization|cookie|token|secret|password|api[-_]?key|-key$")
@@ -46,11 +47,14 @@ def _within(place: Place, around: Place) -> bool:
 
 
 def _secret_keys(document: Document) -> Iterator[Keys]:
-    for section, settings_key in (("models", "settings"), ("agents", "model_settings")):
-        for name in document.mapping(section):
-            yield section, name, "api_key"
-            for part in ("extra_headers", "extra_body", "extra_args", "extra_query"):
-                pattern = _SECRET_HEADER if part == "extra_headers" else _SECRET_KEY
-                for key, value in document.mapping(section, name, settings_key, part).items():
-                    if pattern.search(key) and value not in (None, True, False):
-                        yield section, name, settings_key, part, key
+    for section in ("models", "agents"):
+        for name, owner in document.mapping(section).items():
+            if isinstance(owner, dict) and "api_key" in owner:
+                yield section, name, "api_key"
+    for keys, settings in all_settings(document):
+        for part in ("extra_headers", "extra_body", "extra_args", "extra_query"):
+            pattern = _SECRET_HEADER if part == "extra_headers" else _SECRET_KEY
+            values = settings.get(part)
+            for key, value in values.items() if isinstance(values, dict) else ():
+                if pattern.search(key) and value not in (None, True, False):
+                    yield *keys, part, key

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from yamlagents.spec.document import Document, Keys
 from yamlagents.spec.problem import Problem, suggestion
@@ -49,38 +50,50 @@ _REASONING = ("reasoning_effort", "thinking")
 
 def settings_problems(document: Document) -> Iterator[Problem]:
     """Give collisions (errors) and settings without effect (warnings) of all model settings."""
+    for keys, settings in all_settings(document):
+        yield from _collisions(document, keys, settings)
+        yield from _dropped(document, keys, settings)
+        yield from _reasoning(document, keys, settings)
+
+
+def all_settings(document: Document) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
+    """Give the model settings of all models and agents, with their keys."""
     for section, key in (("models", "settings"), ("agents", "model_settings")):
-        for name in document.mapping(section):
-            keys = (section, name, key)
-            yield from _collisions(document, keys)
-            yield from _dropped(document, keys)
-            yield from _reasoning(document, keys)
+        for name, owner in document.mapping(section).items():
+            settings = owner.get(key) if isinstance(owner, dict) else None
+            if isinstance(settings, dict):
+                yield (section, name, key), settings
 
 
-def _collisions(document: Document, keys: Keys) -> Iterator[Problem]:
-    for key in document.mapping(*keys, "extra_args"):
+def _part(settings: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = settings.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _collisions(document: Document, keys: Keys, settings: Mapping[str, Any]) -> Iterator[Problem]:
+    for key in _part(settings, "extra_args"):
         if key in COLLISIONS:
             place = document.key_place(*keys, "extra_args", key)
             message = f"'{key}' may not be given in extra_args: {COLLISIONS[key]} sets it"
             yield document.problem(place, "extra-args-collision", message)
 
 
-def _dropped(document: Document, keys: Keys) -> Iterator[Problem]:
-    settings = document.mapping(*keys)
-    for key, instead in DROPPED.items():
-        if settings.get(key) is not None:
-            yield _warn(document, (*keys, key), f"'{key}' has no effect with LiteLLM", instead)
-    for key, value in document.mapping(*keys, "reasoning").items():
+def _dropped(document: Document, keys: Keys, settings: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in settings.items():
+        if key in DROPPED and value is not None:
+            message = f"'{key}' has no effect with LiteLLM"
+            yield _warn(document, (*keys, key), message, DROPPED[key])
+    for key, value in _part(settings, "reasoning").items():
         if key in _DROPPED_REASONING and value is not None:
             message = f"'reasoning.{key}' has no effect with LiteLLM"
             instead = "only reasoning.effort is sent; remove it"
             yield _warn(document, (*keys, "reasoning", key), message, instead)
 
 
-def _reasoning(document: Document, keys: Keys) -> Iterator[Problem]:
+def _reasoning(document: Document, keys: Keys, settings: Mapping[str, Any]) -> Iterator[Problem]:
     for part in ("extra_body", "extra_args"):
         for key in _REASONING:
-            if key in document.mapping(*keys, part):
+            if key in _part(settings, part):
                 message = f"'{key}' in {part} breaks runs with tools on Claude"
                 yield _warn(
                     document,
