@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yamlagents import events
+    from yamlagents import events, testing
     from yamlagents.events import RunError, RunResult
     from yamlagents.runtime.runner import run, run_sync, stream
     from yamlagents.sdk.models import live, offline
@@ -36,6 +36,7 @@ __all__ = [
     "run",
     "run_sync",
     "stream",
+    "testing",
 ]
 
 _HOMES = {
@@ -53,11 +54,12 @@ _HOMES = {
     "run_sync": "yamlagents.runtime.runner",
     "stream": "yamlagents.runtime.runner",
 }
+_MODULES = {"events": "yamlagents.events", "testing": "yamlagents.testing"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "events":
-        return importlib.import_module("yamlagents.events")
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name not in _HOMES:
         raise AttributeError(f"module 'yamlagents' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES[name]), name)

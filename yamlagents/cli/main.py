@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("yamlagents.cli.run", "Run an agent file on one input."),
     "chat": ("yamlagents.cli.chat", "Talk with an agent until end-of-file."),
     "validate": ("yamlagents.cli.validate", "Check agent files, without running anything."),
+    "smoke": ("yamlagents.cli.smoke", "Exercise every agent once, offline."),
     "list": ("yamlagents.cli.listing", "List the agent files of a folder."),
     "init": ("yamlagents.cli.init", "Write a working agent file to start from."),
     "schema": ("yamlagents.cli.schema", "Print the JSON Schema of agent files."),

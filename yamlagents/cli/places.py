@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,17 @@ def agent_file(text: str, folder: Path) -> Path:
     near = get_close_matches(text, names, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise click.UsageError(f"There is no agent file '{text}' in {folder}/.{hint}")
+
+
+def agent_files(paths: Iterable[str]) -> list[Path]:
+    """Give the files of all PATHS, each once. Raises `click.UsageError` for one without any."""
+    files: dict[Path, None] = {}
+    for path in paths:
+        found = files_of(path)
+        if not found:
+            raise click.UsageError(f"There are no agent files at '{path}'.")
+        files |= dict.fromkeys(found)
+    return list(files)
 
 
 def files_of(text: str) -> list[Path]:

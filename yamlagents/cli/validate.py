@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from yamlagents.cli import collection, terminal
-from yamlagents.cli.places import files_of, folder_option
+from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem
@@ -62,14 +61,9 @@ def command(
     ctx.exit(2 if errors else 0)
 
 
-def _files(paths: Iterable[str]) -> list[str]:
-    files: dict[str, None] = {}
-    for path in paths:
-        found = [STDIN] if path == STDIN else [str(file) for file in files_of(path)]
-        if not found:
-            raise click.UsageError(f"There are no agent files at '{path}'.")
-        files |= dict.fromkeys(found)
-    return list(files)
+def _files(paths: tuple[str, ...]) -> list[str]:
+    named = [path for path in paths if path != STDIN]
+    return [STDIN] * (STDIN in paths) + [str(file) for file in agent_files(named)]
 
 
 def _check(files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...]) -> list[Problem]:

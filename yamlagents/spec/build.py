@@ -13,6 +13,7 @@ from yamlagents.spec.records import (
     HandoffSpec,
     ModelSpec,
     RunSpec,
+    SmokeRule,
     Spec,
     ToolSpec,
 )
@@ -111,6 +112,17 @@ def _tool(item: Field, scope: Scope) -> ToolSpec:
         data["function"], item.document.place(*keys), item.document.folder, scope.project
     ).entry_point
     options = {
-        key: value for key, value in data.items() if key != "function" and not key.startswith("x-")
+        key: value for key, value in data.items() if key not in _OURS and not key.startswith("x-")
     }
-    return ToolSpec(point, MappingProxyType(options), item.place)
+    return ToolSpec(point, MappingProxyType(options), item.place, _smoke(data.get("smoke")))
+
+
+# Keys of a tool that are not options of the SDK's function_tool.
+_OURS = ("function", "smoke")
+
+
+def _smoke(rule: Any) -> SmokeRule | None:
+    if not rule:
+        return None
+    ((mode, reason),) = rule.items()
+    return SmokeRule(mode, reason)

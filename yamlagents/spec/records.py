@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from yamlagents.spec.problem import Place, Problem
 
@@ -22,12 +22,21 @@ class EntryPoint:
 
 
 @dataclass(frozen=True)
+class SmokeRule:
+    """What `smoke` does with a tool instead of calling it, and why."""
+
+    mode: Literal["skip", "stub"]
+    reason: str
+
+
+@dataclass(frozen=True)
 class ToolSpec:
     """A function tool. `options` are `function_tool` keywords, only those the file gives."""
 
     function: EntryPoint
     options: Mapping[str, Any]
     place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,164 @@
+"""Smoke: every agent of a file exercised once offline. It proves wiring, not wisdom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from agents import Agent, FunctionTool
+
+from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
+from yamlagents.runtime.runner import stream
+from yamlagents.sdk.offline import OfflineModel
+from yamlagents.sdk.stubs import stub
+from yamlagents.sdk.team import Team, assemble
+from yamlagents.spec.problem import Problem
+from yamlagents.spec.project import shown_name
+from yamlagents.spec.records import AgentSpec, Spec, ToolSpec
+from yamlagents.spec.references import handoff_tool_name
+
+INPUT = "Smoke: call every tool and take every handoff."
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of an agent was exercised: names of tools, and keys of agents handed off to.
+
+    `excused` gives the reason for each tool that the file keeps from being called.
+    """
+
+    agent: str
+    tools: tuple[str, ...]
+    called: frozenset[str]
+    handoffs: tuple[str, ...]
+    taken: frozenset[str]
+    excused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Smoked:
+    """What smoke made of a file: the coverage of its agents, and what failed, each at its place."""
+
+    name: str
+    coverage: tuple[Coverage, ...]
+    failures: tuple[Problem, ...]
+
+
+async def smoke(spec: Spec, *, stub_tools: bool = False) -> Smoked:
+    """Exercise every agent of `spec` on `offline/sweep`.
+
+    Each agent starts as many runs as it has handoffs to take, and one at least. Its tools are
+    called for real, unless `stub_tools` is set or the file says otherwise. Raises `SpecError` for
+    what only assembling shows.
+    """
+    models: list[OfflineModel] = []
+
+    def sweeping(_: Any) -> OfflineModel:
+        models.append(OfflineModel("sweep"))
+        return models[-1]
+
+    # Turns are bounded by the file for the sake of a model's mistakes; a sweep makes none.
+    bounded = replace(spec, run=replace(spec.run, max_turns=10 + 4 * len(spec.agents)))
+    team = assemble(bounded, models=sweeping)
+    log = _Log()
+    for key, agent in spec.agents.items():
+        _prepare(team.agents[key], agent, log, stub_tools=stub_tools)
+    for key in spec.agents:
+        await _exercise(team, key, models, log)
+    coverage = tuple(_coverage(team, agent, log) for agent in spec.agents.values())
+    missing = [problem for agent in coverage for problem in _missing(spec, agent, log)]
+    return Smoked(shown_name(spec.file), coverage, (*dict.fromkeys(log.failures), *missing))
+
+
+class _Log:
+    """What happened in all runs of a file."""
+
+    def __init__(self) -> None:
+        self.called: set[tuple[str, str]] = set()
+        self.taken: set[tuple[str, str]] = set()
+        self.tools: dict[str, dict[str, ToolSpec]] = {}
+        self.excused: dict[str, dict[str, str]] = {}
+        self.failures: list[Problem] = []
+
+    def add(self, event: Event, team: Team) -> None:
+        """Take note of what an event tells."""
+        if isinstance(event, ToolCalled):
+            self.called.add((event.agent, event.name))
+        elif isinstance(event, HandedOff):
+            self.taken.add((event.agent, event.to))
+        elif isinstance(event, ToolReturned) and event.error is not None:
+            self._fail(team, event.agent, event.name, f"it failed: {event.error}")
+        elif isinstance(event, RunFailed):
+            result = event.error.result
+            agent = result.last_agent if result is not None else team.entry.name
+            self._fail(team, agent, None, event.error.message)
+
+    def _fail(self, team: Team, agent: str, tool: str | None, message: str) -> None:
+        spec = next(spec for spec in team.spec.agents.values() if spec.name == agent)
+        declared = self.tools[agent].get(tool or "")
+        place = declared.place if declared is not None else spec.place
+        subject = f"'{tool}' of '{agent}'" if tool is not None else f"'{agent}'"
+        self.failures.append(Problem(place, "error", "smoke-failed", f"{subject}: {message}"))
+
+
+def _prepare(agent: Agent[Any], spec: AgentSpec, log: _Log, *, stub_tools: bool) -> None:
+    """Leave out and replace tools as the file says, and let nothing keep the rest from a call."""
+    excused = log.excused.setdefault(spec.name, {})
+    declared_as = log.tools.setdefault(spec.name, {})
+    tools: list[Any] = []
+    for tool, declared in zip(agent.tools, spec.tools, strict=True):
+        assert isinstance(tool, FunctionTool)
+        declared_as[tool.name] = declared
+        rule = declared.smoke
+        if rule is not None:
+            excused[tool.name] = f"{rule.mode}: {rule.reason}"
+        if tool.is_enabled is False:
+            excused[tool.name] = "is_enabled: false"
+        elif rule is None or rule.mode == "stub":
+            tools.append(stub(tool) if stub_tools or rule is not None else tool)
+    agent.tools = tools
+    agent.model_settings = replace(agent.model_settings, tool_choice=None, parallel_tool_calls=None)
+
+
+async def _exercise(team: Team, key: str, models: list[OfflineModel], log: _Log) -> None:
+    """Run from one agent, again for as long as that takes a new handoff of its own."""
+    name = team.agents[key].name
+    while True:
+        before = {to for agent, to in log.taken if agent == name}
+        for model in models:
+            model.skip_handoffs = frozenset(map(handoff_tool_name, before))
+        run = stream(team, INPUT, agent=key, streamed=False, approve=lambda _: True)
+        async for event in run:
+            log.add(event, team)
+        after = {to for agent, to in log.taken if agent == name}
+        wanted = {agent.name for agent in team.agents[key].handoffs if isinstance(agent, Agent)}
+        if after == before or after >= wanted:
+            return
+
+
+def _coverage(team: Team, agent: AgentSpec, log: _Log) -> Coverage:
+    keys = {spec.name: key for key, spec in team.spec.agents.items()}
+    return Coverage(
+        agent=agent.key,
+        tools=tuple(log.tools[agent.name]),
+        called=frozenset(tool for name, tool in log.called if name == agent.name),
+        handoffs=tuple(handoff.agent for handoff in agent.handoffs),
+        taken=frozenset(keys[to] for name, to in log.taken if name == agent.name),
+        excused=log.excused[agent.name],
+    )
+
+
+def _missing(spec: Spec, coverage: Coverage, log: _Log) -> Iterator[Problem]:
+    """Give a failure for each tool and handoff that was neither exercised nor excused."""
+    agent = spec.agents[coverage.agent]
+    for name in coverage.tools:
+        if name not in coverage.called and name not in coverage.excused:
+            place = log.tools[agent.name][name].place
+            message = f"'{name}' of '{agent.name}' was never called"
+            hint = "excuse it with smoke: {skip: why} if that is right"
+            yield Problem(place, "error", "not-covered", message, hint)
+    for handoff in agent.handoffs:
+        if handoff.agent not in coverage.taken:
+            message = f"'{agent.name}' never handed off to '{handoff.agent}'"
+            yield Problem(handoff.place, "error", "not-covered", message)
