@@ -18,6 +18,7 @@ COMMANDS = {
     "chat": ("yamlagents.cli.chat", "Talk with an agent until end-of-file."),
     "validate": ("yamlagents.cli.validate", "Check agent files, without running anything."),
     "smoke": ("yamlagents.cli.smoke", "Exercise every agent once, offline."),
+    "test": ("yamlagents.cli.testing", "Run the tests of agent files."),
     "list": ("yamlagents.cli.listing", "List the agent files of a folder."),
     "init": ("yamlagents.cli.init", "Write a working agent file to start from."),
     "schema": ("yamlagents.cli.schema", "Print the JSON Schema of agent files."),

@@ -116,10 +116,10 @@ class _Run:
         message = {"role": "user", "content": input}
         try:
             result = await self._until_done([*history, message] if history else input)
-        except EXPECTED as error:
-            self._fail(describe(error, self._team.spec, self._at_work()))
         except RunError as error:
             self._fail(error)
+        except EXPECTED as error:
+            self._fail(describe(error, self._team.spec, self._at_work()))
         else:
             history = tuple(result.to_input_list())
             self._emit(RunFinished(self._tally.result(result.final_output, history)))

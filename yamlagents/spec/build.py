@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeGuard
+from typing import Any
 
 from yamlagents.spec import entrypoints
+from yamlagents.spec.casebuild import cases_of
+from yamlagents.spec.modelbuild import known, mapping, model_of
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.records import (
     AgentSpec,
@@ -30,8 +32,9 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
         file=path,
         root=scope.project.root,
         agents=MappingProxyType(agents),
-        entry=entry.value if _known(entry) else next(iter(agents)),
+        entry=entry.value if known(entry) else next(iter(agents)),
         run=_run(scope),
+        tests=cases_of(scope),
         problems=problems,
     )
 
@@ -53,29 +56,20 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         key=name,
         name=display_name(name, scope),
         # Without one, it is that of an agent, or in a file, which an unset variable names.
-        model=_model(model, scope) if model is not None else ModelSpec("", place),
+        model=model_of(model, scope) if model is not None else ModelSpec("", place),
         place=place,
         instructions=_instructions(fields),
         handoff_description=values.get("handoff_description"),
-        model_settings=_mapping(values.get("model_settings")),
+        model_settings=mapping(values.get("model_settings")),
         tools=tuple(_tool(item, scope) for item in _items(fields, "tools")),
         handoffs=tuple(HandoffSpec(item.value, item.place) for item in _items(fields, "handoffs")),
-        metadata=_mapping(values.get("metadata")),
+        metadata=mapping(values.get("metadata")),
     )
-
-
-def _mapping(value: object) -> MappingProxyType[str, Any]:
-    return MappingProxyType(value if isinstance(value, dict) else {})
-
-
-def _known(field: Field | None) -> TypeGuard[Field]:
-    """Tell whether there is a value, which a check without its variables may not have."""
-    return field is not None and not isinstance(field.value, Unset)
 
 
 def _items(fields: dict[str, Field], key: str) -> list[Field]:
     items = fields[key].items() if key in fields else ()
-    return [item for item in items if _known(item) and not isinstance(_function(item), Unset)]
+    return [item for item in items if known(item) and not isinstance(_function(item), Unset)]
 
 
 def _function(item: Field) -> object:
@@ -84,25 +78,10 @@ def _function(item: Field) -> object:
 
 def _instructions(fields: dict[str, Field]) -> str | None:
     prompt = fields.get("instructions_file")
-    if _known(prompt):
+    if known(prompt):
         path = (prompt.document.folder / str(prompt.value)).resolve()
         return path.read_text(encoding="utf-8-sig").removesuffix("\n")
     return str(fields["instructions"].value) if "instructions" in fields else None
-
-
-def _model(field: Field, scope: Scope) -> ModelSpec:
-    if "/" in field.value or not _known(field):
-        return ModelSpec(field.value.removeprefix("litellm/"), field.place)
-    declared = scope.models[field.value]
-    data: dict[str, Any] = declared.value
-    return ModelSpec(
-        model=data["model"].removeprefix("litellm/"),
-        place=declared.document.place(*declared.keys, "model"),
-        name=field.value,
-        api_key=data.get("api_key"),
-        base_url=data.get("base_url"),
-        settings=_mapping(data.get("settings")),
-    )
 
 
 def _tool(item: Field, scope: Scope) -> ToolSpec:

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.misspelt import stray_option
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.strays import SchemaError, example_of, stray_keys
 from yamlagents.spec.variables import Unset
@@ -130,8 +131,12 @@ def _missing_key(
 ) -> Iterator[Problem]:
     # jsonschema gives an error a missing key, but names the key only in its message.
     key = next(key for key in error.validator_value if error.message.startswith(repr(key)))
+    known = error.schema.get("properties", {})
+    if any(suggestion(stray, [key]) for stray in error.instance if stray not in known):
+        return  # it is misspelt, which is told
     examples = example_of(key, error.schema, schema)
-    hint = f"for example {key}: {examples[0]}" if examples else None
+    short = bool(examples) and not isinstance(examples[0], dict | list)
+    hint = f"for example {key}: {examples[0]}" if short else None
     message = f"{_noun(error)} needs the key '{key}'"
     yield document.problem(document.key_place(*_path(error)), "required-key", message, hint=hint)
 
@@ -176,7 +181,7 @@ def _is_number(text: str) -> bool:
 
 
 def _bad_choice(document: Document, error: SchemaError) -> Iterator[Problem]:
-    allowed = [str(choice) for choice in error.validator_value]
+    allowed = [_shown(choice).strip("'") for choice in error.validator_value]
     near = suggestion(error.instance, allowed) if isinstance(error.instance, str) else ""
     choices = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
     message = f"{_subject(_path(error))} must be {choices}, not {_shown(error.instance)}{near}"
@@ -234,4 +239,5 @@ _EXPLANATIONS: dict[str, Callable[[Document, ValidationError], Iterator[Problem]
     "minItems": _empty,
     "minProperties": _empty,
     "uniqueItems": _repeated,
+    "dependencies": stray_option,
 }

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from yamlagents.spec.build import build
+from yamlagents.spec.casechecks import case_problems
+from yamlagents.spec.casenames import case_references
 from yamlagents.spec.construct import MAX_PROBLEMS
 from yamlagents.spec.document import Document
 from yamlagents.spec.files import Reading, included, read_main
@@ -124,8 +126,10 @@ def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
     yield from _untold(_each(secret_problems, scope), told)
     yield from _untold(_each(schema_problems, scope), told)
     yield from _untold(_each(settings_problems, scope), told)
+    yield from _untold(_each(case_problems, scope), told)
     yield from _untold(extends_problems(scope), told)
     yield from _untold(reference_problems(scope), told)
+    yield from _untold(case_references(scope), told)
     if not told and not scope.agents and not scope.models:
         yield _nothing_declared(scope.documents[0])
 

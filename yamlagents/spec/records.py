@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
 from yamlagents.spec.problem import Place, Problem
 
 
@@ -48,23 +50,6 @@ class HandoffSpec:
 
 
 @dataclass(frozen=True)
-class ModelSpec:
-    """A model: its LiteLLM string, how to reach it, and its settings under the SDK's names."""
-
-    model: str
-    place: Place = field(compare=False, repr=False)
-    name: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def provider(self) -> str:
-        """The part before the first slash: 'openai' of 'openai/gpt-4.1'."""
-        return self.model.partition("/")[0]
-
-
-@dataclass(frozen=True)
 class AgentSpec:
     """One agent. `name` is what the SDK shows, `key` what the files call it."""
 
@@ -94,13 +79,17 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class Spec:
-    """One agent file with what it includes: everything a run needs, and what was noticed in it."""
+    """One agent file with what it includes: everything a run needs, and what was noticed in it.
+
+    `tests` are those of the file itself; what it includes keeps its own.
+    """
 
     file: Path
     root: Path
     agents: Mapping[str, AgentSpec]
     entry: str
     run: RunSpec = RunSpec()
+    tests: tuple[CaseSpec, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), compare=False)
 
     def with_entry(self, key: str) -> Spec:

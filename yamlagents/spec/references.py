@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from yamlagents.spec import entrypoints
 from yamlagents.spec.files import file_problem
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.project import target_of
 from yamlagents.spec.providers import KNOWN, OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.settings import tool_choice_problem
+from yamlagents.spec.toolnames import named_tools
 from yamlagents.spec.variables import Unset
 
 MAX_PROMPT_BYTES = 1024 * 1024
@@ -26,7 +25,7 @@ def reference_problems(scope: Scope) -> Iterator[Problem]:
         yield from _model_string(_part(field, "model"))
     run_model = scope.setting("run", "model")
     if run_model is not None:
-        yield from _model(run_model, scope)
+        yield from model_problems(run_model, scope)
     for name in scope.agents:
         yield from _agent(name, scope)
     yield from _display_names(scope)
@@ -51,10 +50,11 @@ def _part(field: Field, key: str) -> Field:
 def _entry(scope: Scope) -> Iterator[Problem]:
     entry = scope.setting("entry")
     if entry is not None and scope.agents:
-        yield from _unknown_agent(entry, scope)
+        yield from unknown_agent(entry, scope)
 
 
-def _unknown_agent(field: Field, scope: Scope) -> Iterator[Problem]:
+def unknown_agent(field: Field, scope: Scope) -> Iterator[Problem]:
+    """Give a problem where `field` names an agent that there is not."""
     name = field.value
     known = not isinstance(name, str) or isinstance(name, Unset) or name in scope.agents
     if scope.complete and not known:
@@ -67,7 +67,7 @@ def _agent(name: str, scope: Scope) -> Iterator[Problem]:
     fields = scope.agent(name)
     owner = scope.agents[name]
     if "model" in fields:
-        yield from _model(fields["model"], scope)
+        yield from model_problems(fields["model"], scope)
     elif scope.complete and scope.setting("run", "model") is None and _alone(owner):
         message = f"the agent '{name}' has no model"
         hint = "add model: openai/gpt-4.1, a name of 'models', or run: {model: ...}"
@@ -83,7 +83,8 @@ def _alone(agent: Field) -> bool:
     return isinstance(agent.value, dict) and "extends" not in agent.value
 
 
-def _model(field: Field, scope: Scope) -> Iterator[Problem]:
+def model_problems(field: Field, scope: Scope) -> Iterator[Problem]:
+    """Give a problem where `field` is neither a LiteLLM string nor a name under `models`."""
     text = field.value
     if not isinstance(text, str) or isinstance(text, Unset):
         return
@@ -149,26 +150,16 @@ def _unreadable(prompt: Field, target: Path) -> Iterator[Problem]:
 def _handoffs(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
     handoffs = fields.get("handoffs")
     for item in handoffs.items() if handoffs is not None else ():
-        yield from _unknown_agent(item, scope)
+        yield from unknown_agent(item, scope)
 
 
 def _tools(name: str, fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
     named: dict[str, Field] = {}
     complete = True
-    tools = fields.get("tools")
-    for item in tools.items() if tools is not None else ():
-        point = _part(item, "function") if isinstance(item.value, dict) else item
-        if not isinstance(point.value, str) or isinstance(point.value, Unset):
-            complete = False
-            continue
-        resolved = entrypoints.resolve(
-            point.value, point.place, point.document.folder, scope.project
-        )
-        if resolved.problem is not None:
-            yield resolved.problem
-        tool_name = _static_name(item, resolved)
-        complete = complete and tool_name is not None
-        yield from _claim(named, tool_name, item, "give one of them a name_override")
+    for tool in named_tools(fields, scope):
+        yield from filter(None, (tool.problem,))
+        complete = complete and tool.name is not None
+        yield from _claim(named, tool.name, tool.field, "give one of them a name_override")
     handed, known = _handoff_tools(fields, scope)
     for name, item in handed:
         hint = f"a handoff is a tool to the model; give '{item.value}' another name"
@@ -194,13 +185,6 @@ def _handoff_tools(fields: dict[str, Field], scope: Scope) -> tuple[list[tuple[s
             tools.append((handoff_tool_name(name), item))
         shown.add(name)
     return tools, known
-
-
-def _static_name(item: Field, resolved: entrypoints.Resolved) -> str | None:
-    override: Any = item.value.get("name_override") if isinstance(item.value, dict) else None
-    if isinstance(override, str):
-        return override
-    return resolved.definition.tool_name if resolved.definition is not None else None
 
 
 def _claim(

@@ -13,6 +13,7 @@ from typing import Any
 from yamlagents.spec.document import Document
 from yamlagents.spec.explain import explain
 from yamlagents.spec.problem import Problem
+from yamlagents.spec.strays import resolved
 
 _HERE = Path(__file__).resolve().parent.parent
 # In a wheel the schema lies inside the package; in a checkout beside it.
@@ -72,7 +73,7 @@ def _whole_keys() -> frozenset[str]:
         node = waiting.pop()
         if isinstance(node, dict):
             for key, part in node.get("properties", {}).items():
-                if isinstance(part, dict) and "integer" in part.get("type", ()):
+                if "integer" in resolved(part, schema()).get("type", ()):
                     found.add(key)
             waiting += node.values()
         elif isinstance(node, list):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
+from yamlagents.spec.cases import ASSERTIONS
 from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.misspelt import TITLES, stray_assertions
 from yamlagents.spec.problem import Problem, shortened, suggestion
 
 # A jsonschema.ValidationError; its stubs take each of its attributes for unset, perhaps.
@@ -25,6 +28,9 @@ def stray_keys(
 ) -> Iterator[Problem]:
     """Give a problem for each key that the mapping of `error`, called `noun`, does not have."""
     known: dict[str, Any] = error.schema.get("properties", {})
+    if error.schema.get("title") in TITLES:
+        yield from stray_assertions(document, error)
+        return
     for key in error.instance:
         if key in known or key.startswith("x-"):
             continue
@@ -40,9 +46,10 @@ def stray_keys(
 
 def resolved(piece: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Give what a piece of `schema` refers to by `$ref`, or the piece itself."""
-    name = str(piece.get("$ref", "")).rpartition("/")[2]
-    found: dict[str, Any] = schema["definitions"][name] if name else piece
-    return found
+    while "$ref" in piece:
+        path = str(piece["$ref"]).removeprefix("#/").split("/")
+        piece = reduce(lambda node, key: node[key], path, schema)
+    return piece
 
 
 def _below(key: str, known: dict[str, Any], schema: dict[str, Any]) -> str | None:
@@ -50,6 +57,11 @@ def _below(key: str, known: dict[str, Any], schema: dict[str, Any]) -> str | Non
     carrier = _PASSED_ON.get(key)
     if carrier in known:
         return f"the provider may know it: write {carrier}: {{{key}: ...}}"
+    if "expect" in known:
+        if key in ASSERTIONS:
+            return f"it is an assertion: write expect: [{{{key}: ...}}]"
+        if suggestion(key, ("assert", "assertions")):
+            return "write expect: [...], a list of assertions"
     for owner, piece in known.items():
         if key in resolved(piece, schema).get("properties", {}):
             return f"it is a key of '{owner}': write {owner}: {{{key}: ...}}"

@@ -31,13 +31,23 @@ def stream_events(response: ModelResponse, model: str) -> Iterator[TResponseStre
     yield event(responses.ResponseCreatedEvent, type="response.created", response=begun)
     yield event(responses.ResponseInProgressEvent, type="response.in_progress", response=begun)
     for index, item in enumerate(response.output):
-        tell = _message_events if isinstance(item, ResponseOutputMessage) else _call_events
-        for kind, fields in tell(cast(Any, item)):
+        for kind, fields in _item_events(item):
             yield event(kind, output_index=index, **fields)
     yield event(responses.ResponseCompletedEvent, type="response.completed", response=done)
 
 
 _Told = Iterator[tuple[Any, dict[str, Any]]]
+
+
+def _item_events(item: Any) -> _Told:
+    if isinstance(item, ResponseOutputMessage):
+        yield from _message_events(item)
+    elif isinstance(item, ResponseFunctionToolCall):
+        yield from _call_events(item)
+    else:
+        # The offline model says nothing else, but a recorded response may: reasoning, say.
+        yield _item_added(item)
+        yield _item_done(item)
 
 
 def _message_events(item: ResponseOutputMessage) -> _Told:

@@ -1,0 +1,146 @@
+"""The options of `yamlagents test`: which tests, who answers, and what is reported where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+FORMATS = ("text", "json", "junit", "github", "ndjson", "markdown")
+
+
+@dataclass(frozen=True)
+class OptionsOfTest:
+    """What `test` is told. `outputs` are formats and the files they go to."""
+
+    words: str | None
+    tags: tuple[str, ...]
+    last_failed: bool
+    fail_fast: bool
+    jobs: int
+    live: bool
+    record: Literal["none", "once", "new", "all"]
+    tools: Literal["live", "stub", "replay"] | None
+    models: tuple[str, ...]
+    form: str
+    outputs: tuple[tuple[str, Path], ...]
+    allow: tuple[str, ...]
+    quiet: bool
+    verbose: bool
+    color: bool = True
+
+    @property
+    def asks_providers(self) -> bool:
+        """Whether a provider may be asked, so that keys and addresses have to be there."""
+        return self.live or self.record != "none"
+
+
+def _outputs(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, Path], ...]:
+    found = []
+    for value in values:
+        form, colon, path = value.partition(":")
+        if form not in FORMATS or not colon or not path:
+            raise click.BadParameter(f"'{value}' is not FORMAT:FILE; formats: {', '.join(FORMATS)}")
+        found.append((form, Path(path)))
+    return tuple(found)
+
+
+def _models(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    key, _, listed = value.partition("=")
+    models = tuple(dict.fromkeys(filter(None, map(str.strip, listed.split(",")))))
+    if key.strip() != "model" or not models:
+        raise click.BadParameter(f"'{value}' is not model=MODEL,MODEL")
+    nameless = [model for model in models if "/" not in model]
+    if nameless:
+        raise click.BadParameter(f"'{nameless[0]}' names no provider; write openai/{nameless[0]}")
+    return models
+
+
+_OPTIONS: tuple[Callable[..., Any], ...] = (
+    click.option(
+        "-k",
+        "words",
+        metavar="WORDS",
+        help="Run tests whose file::name has WORDS; and, or, not and brackets work.",
+    ),
+    click.option("--tag", "tags", multiple=True, metavar="TAG", help="Run tests with TAG."),
+    click.option("--last-failed", is_flag=True, help="Run what failed last; all, if nothing did."),
+    click.option("--fail-fast", is_flag=True, help="Start no more tests once one has failed."),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="How many tests run at a time.",
+    ),
+    click.option("--live", is_flag=True, help="Ask the models' providers; read no cassette."),
+    click.option(
+        "--record", is_flag=True, help="Ask the models' providers, and write cassettes anew."
+    ),
+    click.option(
+        "--record-mode",
+        type=click.Choice(["none", "once", "new", "all"]),
+        help="Record nothing, whole missing cassettes, missing exchanges, or everything.",
+    ),
+    click.option(
+        "--tools",
+        type=click.Choice(["live", "stub", "replay"]),
+        help="What answers tool calls, whatever the tests say.",
+    ),
+    click.option(
+        "--matrix",
+        "models",
+        metavar="model=A,B",
+        callback=_models,
+        help="Run each test with each of these LiteLLM models.",
+    ),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="How results are written to stdout.",
+    ),
+    click.option(
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT:FILE",
+        callback=_outputs,
+        help="Write results to FILE as well; repeatable.",
+    ),
+    click.option(
+        "--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Tell failures only."),
+    click.option("-v", "--verbose", is_flag=True, help="Show the transcript of every test."),
+)
+
+
+def test_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of `test`."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def options_of(values: dict[str, Any]) -> OptionsOfTest:
+    """Give the options as one object. Raises `click.UsageError` for those that exclude others."""
+    mode = values.pop("record_mode")
+    recording = values["record"] or (mode is not None and mode != "none")
+    if values["live"] and recording:
+        raise click.UsageError("--live and --record exclude each other.")
+    if values["record"] and mode == "none":
+        raise click.UsageError("--record and --record-mode none exclude each other.")
+    values["record"] = mode or ("all" if values["record"] else "none")
+    known = {field.name for field in fields(OptionsOfTest)}
+    return OptionsOfTest(**{key: value for key, value in values.items() if key in known})

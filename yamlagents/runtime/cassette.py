@@ -1,0 +1,87 @@
+"""A cassette: the recorded exchanges of one case, and the contracts they were recorded under."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from yamlagents.runtime.cassette_file import read, write
+from yamlagents.runtime.exchange import Exchange
+
+
+class Cassette:
+    """Recorded exchanges in the order in which they were asked for.
+
+    `recorded` tells whether there was a file; `changed` whether `save` has anything new to write.
+    """
+
+    def __init__(self, path: Path, exchanges: Sequence[Exchange] = (), *, recorded: bool) -> None:
+        self.path = path
+        self.recorded = recorded
+        self.changed = False
+        self._exchanges = {exchange.hash: exchange for exchange in exchanges}
+        self._used: set[str] = set()
+
+    @classmethod
+    def load(cls, path: Path) -> Cassette:
+        """Read the cassette at `path`; an empty one if there is no such file.
+
+        Raises `RunError` (code "cassette-unreadable", exit 8) for a file that is none.
+        """
+        if not path.exists():
+            return cls(path, recorded=False)
+        return cls(path, read(path), recorded=True)
+
+    def save(self) -> None:
+        """Write the file, and its folder; an exchange whose request failed is left out."""
+        done = [exchange for exchange in self._exchanges.values() if exchange.response is not None]
+        write(self.path, done)
+        self.recorded, self.changed = True, False
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All exchanges, in order."""
+        return tuple(self._exchanges.values())
+
+    @property
+    def unused(self) -> tuple[Exchange, ...]:
+        """The exchanges that nobody has asked for since the cassette was loaded."""
+        return tuple(found for key, found in self._exchanges.items() if key not in self._used)
+
+    def prune(self) -> int:
+        """Drop the exchanges that are unused; gives their number."""
+        unused = self.unused
+        self._exchanges = {
+            key: self._exchanges[key] for key in self._exchanges if key in self._used
+        }
+        self.changed = self.changed or bool(unused)
+        return len(unused)
+
+    def clear(self) -> None:
+        """Forget all exchanges."""
+        self._exchanges.clear()
+        self._used.clear()
+
+    def find(self, hash_: str) -> Exchange | None:
+        """Give the exchange with this hash, if it has a response."""
+        found = self._exchanges.get(hash_)
+        return found if found is not None and found.response is not None else None
+
+    def use(self, exchange: Exchange) -> None:
+        """Take note that `exchange` was asked for."""
+        self._used.add(exchange.hash)
+
+    def begin(self, exchange: Exchange) -> None:
+        """Keep a place for `exchange`, whose request is under way, in the order of requests."""
+        self._exchanges.pop(exchange.hash, None)
+        self._exchanges[exchange.hash] = exchange
+        self._used.add(exchange.hash)
+
+    def abandon(self, exchange: Exchange) -> None:
+        """Give up the place of an exchange whose request failed."""
+        self._exchanges.pop(exchange.hash, None)
+        self._used.discard(exchange.hash)
+
+    def number(self, exchange: Exchange) -> int:
+        """Give the place of `exchange` in the file, counted from 1."""
+        return list(self._exchanges).index(exchange.hash) + 1

@@ -1,0 +1,152 @@
+"""Input and output items of model calls as short plain data, and back again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from agents import ModelResponse, Usage
+from agents.items import TResponseOutputItem
+from openai.types.responses import ResponseUsage
+from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
+from pydantic import TypeAdapter
+
+Item = dict[str, Any]
+"""`{role: text}`, `{call, arguments, id}`, `{result, of}`, or the whole item with its `type`."""
+
+_OUTPUT: TypeAdapter[Any] = TypeAdapter(TResponseOutputItem)
+_ROLES = ("user", "assistant", "system", "developer")
+_MESSAGE = {"type", "role", "content", "id", "status", "provider_data", "phase"}
+_CALL = {"type", "call_id", "id", "name", "arguments", "status", "provider_data"}
+_RESULT = {"type", "call_id", "id", "output", "status"}
+_PART = {"type", "text", "annotations", "logprobs"}
+# Where a reply came from, which is the same in every reply of a model.
+_ORIGIN = {"model", "response_id"}
+
+
+def input_items(given: str | Iterable[Any]) -> list[Item]:
+    """Give a request's input with the ids of its calls numbered: they differ in every recording."""
+    items = [{"role": "user", "content": given}] if isinstance(given, str) else list(given)
+    return numbered([_short(_plain(item)) for item in items])
+
+
+def output_items(response: ModelResponse) -> list[Item]:
+    """Give a response's items with their real ids."""
+    return [_short(_plain(item)) for item in response.output]
+
+
+def numbered(items: Iterable[Item], start: int = 0) -> list[Item]:
+    """Give `items` with call ids replaced by 1, 2, ... in their order, counted on from `start`."""
+    numbers: dict[Any, int] = {}
+
+    def number(id_: Any) -> int:
+        return numbers.setdefault(id_, len(numbers) + 1 + start)
+
+    return [_numbered(item, number) for item in items]
+
+
+def calls_in(items: Iterable[Item]) -> int:
+    """Count the calls that `numbered` has numbered in `items`."""
+    keys = ("id", "of", "call_id")
+    return max((item[k] for item in items for k in keys if isinstance(item.get(k), int)), default=0)
+
+
+def _numbered(item: Item, number: Callable[[Any], int]) -> Item:
+    if "type" in item:
+        kept = {key: value for key, value in item.items() if key not in ("id", "status")}
+        return {**kept, "call_id": number(kept["call_id"])} if "call_id" in kept else kept
+    key = "id" if "call" in item else "of" if "result" in item else None
+    return item if key is None else {**item, key: number(item[key])}
+
+
+def _plain(item: Any) -> Item:
+    if not isinstance(item, Mapping):
+        # `exclude_unset`: what is None because nobody said it must not come back as said.
+        item = item.model_dump(mode="json", exclude_unset=True)
+    plain: Item = json.loads(json.dumps(dict(item), default=str))
+    return plain
+
+
+def _short(item: Item) -> Item:
+    kind = item.get("type", "message")
+    known_origin = set(item.get("provider_data") or {}) <= _ORIGIN
+    if kind == "message" and item.get("role") in _ROLES and item.keys() <= _MESSAGE:
+        text = _text(item.get("content"))
+        if text is not None and known_origin:
+            return {item["role"]: text}
+    if kind == "function_call" and item.keys() <= _CALL and known_origin:
+        arguments = _arguments(item["arguments"])
+        return {"call": item["name"], "arguments": arguments, "id": item["call_id"]}
+    if kind == "function_call_output" and item.keys() <= _RESULT:
+        return {"result": item["output"], "of": item["call_id"]}
+    return {"type": kind, **item}
+
+
+def _text(content: Any) -> str | None:
+    if isinstance(content, list) and len(content) == 1 and isinstance(content[0], dict):
+        part = content[0]
+        bare = not part.get("annotations") and not part.get("logprobs")
+        return part.get("text") if bare and part.keys() <= _PART else None
+    return content if isinstance(content, str) else None
+
+
+def _arguments(text: str) -> Any:
+    """Parse the arguments of a call; what is no JSON object stays text."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, dict) else text
+
+
+def restored(items: Iterable[Item], usage: Mapping[str, int], name: str) -> ModelResponse:
+    """Make the response of recorded items; `name` makes the ids of its messages unique."""
+    output = [_restored(item, f"msg_{name}_{n}") for n, item in enumerate(items, start=1)]
+    return ModelResponse(output, restored_usage(usage), None)
+
+
+def _restored(item: Item, id_: str) -> TResponseOutputItem:
+    if "call" in item:
+        arguments = item["arguments"]
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        head = {"type": "function_call", "id": item["id"], "call_id": item["id"]}
+        whole = {**head, "name": item["call"], "arguments": text, "status": "completed"}
+    elif "assistant" in item:
+        part = {"type": "output_text", "text": item["assistant"], "annotations": []}
+        head = {"type": "message", "role": "assistant", "id": id_, "status": "completed"}
+        whole = {**head, "content": [{**part, "logprobs": []}]}
+    else:
+        whole = {"id": id_, **item}
+    made: TResponseOutputItem = _OUTPUT.validate_python(whole)
+    return made
+
+
+def plain_usage(usage: Usage | ResponseUsage | None) -> dict[str, int]:
+    """Give the tokens of one request, without the zeros; empty if none were reported."""
+    if usage is None:
+        return {}
+    counts = {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "total_tokens": usage.total_tokens,
+        "cached_tokens": usage.input_tokens_details.cached_tokens,
+        "cache_write_tokens": getattr(usage.input_tokens_details, "cache_write_tokens", 0),
+        "reasoning_tokens": usage.output_tokens_details.reasoning_tokens,
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def restored_usage(counts: Mapping[str, int]) -> Usage:
+    """Make the SDK's usage of one request."""
+    details = {name: counts.get(name, 0) for name in ("cached_tokens", "cache_write_tokens")}
+    return Usage(
+        requests=1,
+        input_tokens=counts.get("input_tokens", 0),
+        output_tokens=counts.get("output_tokens", 0),
+        total_tokens=counts.get("total_tokens", 0),
+        input_tokens_details=InputTokensDetails.model_validate(details),
+        output_tokens_details=OutputTokensDetails(
+            reasoning_tokens=counts.get("reasoning_tokens", 0)
+        ),
+    )

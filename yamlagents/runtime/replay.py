@@ -1,0 +1,170 @@
+"""Who answers in a test: a cassette, which records what it does not know if it may."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+from agents import Agent, FunctionTool, Handoff, Model
+
+from yamlagents.runtime.cassette import Cassette
+from yamlagents.runtime.contract import Contract
+from yamlagents.runtime.exchange import Exchange, Request, ToolResult, exchange_hash
+from yamlagents.runtime.lazy_model import LazyModel
+from yamlagents.runtime.misses import Misses
+from yamlagents.runtime.redaction import Redaction
+from yamlagents.runtime.replayed_model import ReplayedModel
+from yamlagents.runtime.replayed_tool import Call, replayed
+from yamlagents.sdk.models import Models, by_name
+from yamlagents.sdk.stubs import stub
+from yamlagents.sdk.team import Team
+from yamlagents.spec.cases import Tools
+from yamlagents.spec.records import ModelSpec
+
+Mode = Literal["none", "once", "new", "all"]
+
+
+def lazily(models: Models = by_name) -> Models:
+    """Put off making each model until it is asked: a replay then needs no key and no LiteLLM."""
+
+    def model(spec: ModelSpec) -> Model:
+        return LazyModel(spec, models)
+
+    return model
+
+
+def replaying(
+    team: Team,
+    cassette: Cassette,
+    *,
+    mode: Mode = "none",
+    tools: Tools = "replay",
+    case: str | None = None,
+) -> Team:
+    """Give a copy of `team` whose models answer from `cassette`, and whose tools may.
+
+    none: only what is recorded. once: record if there was no file, else as none. new: replay what
+    is recorded and record the rest. all: forget what is recorded and record everything. A request
+    without a recording is then a `RunError` (code "cassette-miss" or "cassette-stale", exit 8) of
+    the run; its hint names `case`. Recordings are in `cassette`, which the caller saves.
+
+    With `tools` "replay" a recorded call returns its recorded result; a call without one is a miss,
+    or, where it may be recorded, real. "live" and "stub" never look at recorded results.
+    Assemble the team with `lazily(...)`, so that the models behind it are made only to record.
+    """
+    session = Session(team, cassette, mode, case)
+    copies = {key: _copy(key, agent, session, tools) for key, agent in team.agents.items()}
+    originals = {id(agent): copies[key] for key, agent in team.agents.items()}
+    for key, agent in team.agents.items():
+        copies[key].handoffs = [_handoff(item, originals) for item in agent.handoffs]
+    return Team(team.spec, MappingProxyType(copies))
+
+
+def _copy(key: str, agent: Agent[Any], session: Session, tools: Tools) -> Agent[Any]:
+    assert isinstance(agent.model, Model)
+    model = ReplayedModel(key, agent.model, agent.model_settings, session)
+    wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
+    return agent.clone(model=model, tools=wrapped)
+
+
+def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
+    if not isinstance(tool, FunctionTool):
+        return tool
+    inner = stub(tool) if tools == "stub" else tool
+    return replayed(inner, key, session, from_cassette=tools == "replay")
+
+
+def _handoff(
+    item: Agent[Any] | Handoff[Any, Any], copies: Mapping[int, Agent[Any]]
+) -> Agent[Any] | Handoff[Any, Any]:
+    return copies.get(id(item), item) if isinstance(item, Agent) else item
+
+
+class Session:
+    """One use of a cassette by one team: which exchanges were asked for, by equal requests too."""
+
+    def __init__(self, team: Team, cassette: Cassette, mode: Mode, case: str | None) -> None:
+        if mode == "all":
+            cassette.clear()
+        self.redact = Redaction(team.spec)
+        self._cassette = cassette
+        self._records = mode in ("new", "all") or (mode == "once" and not cassette.recorded)
+        self._misses = Misses(team.spec, cassette, case)
+        # Of each request, the occurrences that are taken.
+        self._taken: defaultdict[str, set[int]] = defaultdict(set)
+        self._asked: set[str] = set()
+        # By the id of a call, the exchanges that made it and whose tool has not run yet.
+        self._calls: defaultdict[str, list[Exchange]] = defaultdict(list)
+        self._contracts: dict[str, Contract] = {}
+
+    def contract(self, data: dict[str, Any]) -> Contract:
+        """Give the contract of a request, without secrets."""
+        contract = Contract(**self.redact(data))
+        return self._contracts.setdefault(contract.digest, contract)
+
+    def find(self, request: Request) -> Exchange | None:
+        """Give the recorded exchange for `request`, which is then taken; None if there is none."""
+        occurrence = self._occurrence(request)
+        exchange = self._cassette.find(exchange_hash(request, occurrence))
+        if exchange is not None:
+            self._taken[request.digest].add(occurrence)
+        else:
+            exchange = self._misses.behind_redaction(request, self._asked)
+        if exchange is not None:
+            self._asked.add(exchange.hash)
+            self._cassette.use(exchange)
+        return exchange
+
+    def begin(self, request: Request) -> Exchange:
+        """Start recording `request`; a `Miss` if this session does not record."""
+        occurrence = self._occurrence(request)
+        if not self._records:
+            raise self._misses.request(request, occurrence, self._asked)
+        self._taken[request.digest].add(occurrence)
+        exchange = Exchange(request, occurrence, exchange_hash(request, occurrence))
+        self._asked.add(exchange.hash)
+        self._cassette.begin(exchange)
+        return exchange
+
+    def end(self, exchange: Exchange) -> None:
+        """Finish recording: what has no response by now is given up."""
+        if exchange.response is None:
+            # The request may be tried again, as the same occurrence.
+            self._taken[exchange.request.digest].discard(exchange.occurrence)
+            self._asked.discard(exchange.hash)
+            self._cassette.abandon(exchange)
+        else:
+            self._cassette.changed = True
+
+    def answered(self, exchange: Exchange) -> None:
+        """Take note of the calls that a response makes: their results belong to it."""
+        for item in exchange.response or ():
+            if "call" in item:
+                self._calls[str(item["id"])].append(exchange)
+
+    def claim(self, call: Call) -> Exchange | None:
+        """Give the exchange that made a call, to each call its own: some servers repeat ids."""
+        made = {"call": call.name, "arguments": call.arguments, "id": call.id}
+        waiting = self._calls[call.id]
+        for exchange in reversed(waiting):
+            if exchange.request.agent == call.agent and made in (exchange.response or ()):
+                waiting.remove(exchange)
+                return exchange
+        return None
+
+    def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None:
+        """Keep the result of a call, unless there is one or this session does not record."""
+        if self._records and exchange is not None and call.id not in exchange.results:
+            exchange.results[call.id] = result
+            self._cassette.changed = True
+
+    def require_recording(self, call: Call, exchange: Exchange | None) -> None:
+        """Raise a `Miss` for a tool call without a result, unless this session records."""
+        if not self._records:
+            raise self._misses.tool(exchange, call.agent, call.name, call.arguments)
+
+    def _occurrence(self, request: Request) -> int:
+        taken = self._taken[request.digest]
+        return next(number for number in range(1, len(taken) + 2) if number not in taken)

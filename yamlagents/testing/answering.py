@@ -1,0 +1,163 @@
+"""Who answers in a case: its script, the offline model, a cassette, or the provider itself."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from agents import FunctionTool
+from agents.tool_context import ToolContext
+
+from yamlagents.events import RunError, RunFailed, RunFinished
+from yamlagents.runtime.cassette import Cassette
+from yamlagents.runtime.replay import Mode, lazily, replaying
+from yamlagents.runtime.runner import stream
+from yamlagents.runtime.script import Script
+from yamlagents.sdk.models import by_name, offline
+from yamlagents.sdk.stubs import stub
+from yamlagents.sdk.team import Team, assemble
+from yamlagents.spec.cases import CaseSpec, ScriptStep, Tools, slug
+from yamlagents.spec.providers import OFFLINE
+from yamlagents.spec.records import Spec
+from yamlagents.testing.outcomes import PROBLEMS, TestOptions
+
+
+def cassette_path(spec: Spec, case: CaseSpec, variant: str | None = None) -> Path:
+    """Give where a case's cassette lies: `cassettes/<file>/<case>.yaml` beside the agent file.
+
+    A model of a matrix has its own, `<case>@<model>.yaml`: no slug has an at sign in it.
+    """
+    model = "" if variant is None else f"@{slug(variant)}"
+    name = slug(case.name) or hashlib.sha256(case.name.encode()).hexdigest()[:8]
+    return spec.file.parent / "cassettes" / spec.file.stem / f"{name}{model}.yaml"
+
+
+class Answering:
+    """Who answers in one case, for all its attempts.
+
+    The spec that runs is the file's, with the case's agent and model. `recorded` says whether the
+    answers come from a cassette, or go into one.
+    """
+
+    def __init__(
+        self, spec: Spec, case: CaseSpec, options: TestOptions, variant: str | None = None
+    ) -> None:
+        self.spec = _resolved(spec, case, variant)
+        self._case = case
+        self._options = options
+        self._path = cassette_path(spec, case, variant)
+        self._script: Script | None = None
+        offline_only = all(a.model.provider == OFFLINE for a in self.spec.agents.values())
+        self.scripted = case.script is not None
+        self.recorded = not (self.scripted or offline_only or options.live)
+        self._cassette: Cassette | None = None
+        self._team: Team | None = None
+        self._judges: dict[str, Team] = {}
+
+    @property
+    def unused(self) -> tuple[ScriptStep, ...]:
+        """The steps of the script that the last attempt has not come to: the last ones."""
+        return self._script.unused if self._script is not None else ()
+
+    def team(self) -> Team:
+        """Give the team for one attempt.
+
+        Raises `SpecError` for what only assembling shows, `RunError` if it cannot be answered.
+        """
+        if self._case.context is not None:
+            message = "a case cannot give its run a context yet"
+            raise RunError("no-context", message, exit=PROBLEMS, hint="leave it out")
+        tools = self._options.tools or self._case.tools
+        if self.recorded:
+            # All attempts share one, whose equal requests are told apart by their order.
+            if self._team is None:
+                self._team = self._replaying(self.spec, tools or "replay")
+            return self._team
+        if tools == "replay":
+            message = f"the tools of '{self._case.name}' cannot be replayed: it has no cassette"
+            hint = "its tools are live or stub"
+            raise RunError("no-cassette", message, exit=PROBLEMS, hint=hint)
+        team = self._scripted() if self.scripted else assemble(self.spec, models=by_name)
+        _replace_tools(team, stub if tools == "stub" else _contained)
+        return team
+
+    async def ask(self, judge: Spec, question: str) -> str:
+        """Give the reply of a rubric's judge. Raises `RunError` if there is none."""
+        async for event in stream(self._judging(judge), question, streamed=False):
+            if isinstance(event, RunFinished):
+                return str(event.result.final_output)
+            if isinstance(event, RunFailed):
+                raise event.error
+        raise AssertionError("a stream ends with RunFinished or RunFailed")
+
+    def save(self) -> None:
+        """Write what was recorded."""
+        if self._cassette is not None and self._cassette.changed:
+            self._cassette.save()
+
+    def _scripted(self) -> Team:
+        team = assemble(self.spec, models=offline)
+        names = {key: agent.name for key, agent in self.spec.agents.items()}
+        self._script = Script(self._case.script or (), names=names)
+        for agent in team.agents.values():
+            agent.model = self._script.model(agent.name)
+        return team
+
+    def _judging(self, judge: Spec) -> Team:
+        """Give the team of one judge; all its votes are the business of one."""
+        model = judge.agents[judge.entry].model.model
+        if model not in self._judges:
+            live = self._options.live
+            self._judges[model] = assemble(judge) if live else self._replaying(judge, "live")
+        return self._judges[model]
+
+    def _replaying(self, spec: Spec, tools: Tools) -> Team:
+        mode: Mode = self._options.record
+        if self._cassette is None:
+            self._cassette = Cassette.load(self._path)
+        elif mode == "all":
+            mode = "new"  # what was there before is forgotten by now
+        team = assemble(spec, models=lazily())
+        _replace_tools(team, _contained)
+        return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
+
+
+def _replace_tools(team: Team, replacement: Callable[[FunctionTool], FunctionTool]) -> None:
+    for agent in team.agents.values():
+        agent.tools = [
+            replacement(tool) if isinstance(tool, FunctionTool) else tool for tool in agent.tools
+        ]
+
+
+def _contained(tool: FunctionTool) -> FunctionTool:
+    """Give a copy of `tool` that can end its run and not all tests, which `sys.exit` would."""
+
+    async def call(context: ToolContext[Any], arguments: str) -> Any:
+        try:
+            return await tool.on_invoke_tool(context, arguments)
+        except SystemExit as error:
+            raise RuntimeError(f"it ended the program: sys.exit({error.code!r})") from error
+
+    contained = copy.copy(tool)
+    contained.on_invoke_tool = call
+    return contained
+
+
+def _resolved(spec: Spec, case: CaseSpec, variant: str | None) -> Spec:
+    """Give the spec with the agent and the model that a case, or a matrix, runs it with."""
+    if case.agent is not None:
+        spec = spec.with_entry(case.agent)
+    if variant is not None:
+        # Another provider's model is not reached with the key and address of the declared one.
+        name = variant.removeprefix("litellm/")
+        return spec.with_models(model=name, name=None, api_key=None, base_url=None)
+    if case.model is None:
+        return spec
+    agents: dict[str, Any] = {
+        key: replace(agent, model=case.model) for key, agent in spec.agents.items()
+    }
+    return replace(spec, agents=agents)

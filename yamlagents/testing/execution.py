@@ -1,0 +1,239 @@
+"""Runs cases: every attempt, every turn, and the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from yamlagents.events import (
+    Cost,
+    Event,
+    RunError,
+    RunFailed,
+    RunFinished,
+    RunResult,
+    Usage,
+)
+from yamlagents.runtime.redaction import Redaction
+from yamlagents.runtime.runner import Approval, stream
+from yamlagents.sdk.team import Team
+from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.project import shown_name
+from yamlagents.spec.records import Spec
+from yamlagents.testing.answering import Answering
+from yamlagents.testing.assertions import expects, judge, walk
+from yamlagents.testing.conduct import ending
+from yamlagents.testing.names import unknown_names
+from yamlagents.testing.outcomes import (
+    FAILED,
+    MISSED,
+    PROBLEMS,
+    CaseResult,
+    CaseRun,
+    Failure,
+    TestOptions,
+)
+from yamlagents.testing.rubric import verdicts
+
+LIMIT, WAITING = 5, 7
+
+# A run that fails with one of these has not been tested, whatever is expected.
+_NEVER_EXPECTED = frozenset(("script-exhausted",))
+
+
+async def run_case(
+    spec: Spec, case: CaseSpec, options: TestOptions, *, variant: str | None = None
+) -> CaseResult:
+    """Run `case` of `spec` as often as it says, and judge it.
+
+    `variant` is a model that stands in for the file's; a script answers whatever the model is.
+    What fails is in the result: nothing is raised for it.
+    """
+    started = time.perf_counter()
+    answering = Answering(spec, case, options, None if case.script is not None else variant)
+    runs: list[CaseRun] = []
+    failures: list[Failure] = []
+    passes, missed, exit_ = 0, 0, FAILED
+    try:
+        for _ in range(case.repeat):
+            run, found = await _attempt(answering, case)
+            runs.append(run)
+            failures += found
+            passes += not found
+            missed += run.error is not None and run.error.exit == MISSED and len(found) == 1
+        if not any(run.error is not None and not _expected(case, run) for run in runs):
+            answering.save()
+        if missed and passes + missed == case.repeat:
+            exit_ = MISSED
+    except (SpecError, RunError) as error:
+        failures, exit_ = _stopped(case, error)
+    # An attempt without a recording is no flake, however many others pass.
+    passed = passes >= case.require and len(runs) == case.repeat and not missed
+    return CaseResult(
+        file=shown_name(spec.file),
+        case=case,
+        outcome="passed" if passed else "error" if exit_ in (PROBLEMS, MISSED) else "failed",
+        failures=tuple(_redacted(failures, spec)),
+        runs=tuple(runs),
+        seconds=time.perf_counter() - started,
+        variant=variant,
+        passes=passes,
+        exit=0 if passed else exit_,
+    )
+
+
+def _stopped(case: CaseSpec, error: SpecError | RunError) -> tuple[list[Failure], int]:
+    """Give the failures and the exit code of a case that could not be run."""
+    if isinstance(error, RunError):
+        exit_ = error.exit if error.exit in (PROBLEMS, MISSED) else FAILED
+        return [_failed_run(case, error)], exit_
+    problems = [problem for problem in error.problems if problem.severity == "error"]
+    return [Failure(p.place, _with_hint(p), "", "", p.code) for p in problems], PROBLEMS
+
+
+def _with_hint(problem: Problem) -> str:
+    return problem.message if problem.hint is None else f"{problem.message}; {problem.hint}"
+
+
+def _redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
+    """Give each failure once, without keys."""
+    text = Redaction(spec).text if failures else str
+    for failure in dict.fromkeys(failures):
+        yield replace(
+            failure,
+            message=text(failure.message),
+            expected=text(failure.expected),
+            actual=text(failure.actual),
+        )
+
+
+async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[Failure]]:
+    team = answering.team()
+    misspelt = list(unknown_names(case, team))
+    talk = _Talk(team, case)
+    await talk.within(case.timeout)
+    run = talk.run(answering.spec)
+    judged = any(expectation.kind == "rubric" for expectation in walk(case.expect))
+    if judged and run.error is None:
+        try:
+            run = replace(run, verdicts=await verdicts(run, answering.ask))
+        except RunError as error:  # the judge's, which no assertion is about
+            return replace(run, error=error), [*misspelt, _failed_run(case, error)]
+    return run, [*misspelt, *_failures(answering, case, run)]
+
+
+def _failures(answering: Answering, case: CaseSpec, run: CaseRun) -> Iterator[Failure]:
+    if run.error is not None and not _expected(case, run):
+        yield _failed_run(case, run.error)
+        return
+    first = len(case.script or ()) - len(answering.unused) + 1
+    for number, step in enumerate(answering.unused, first):
+        message = f"step {number} of the script was not used"
+        yield Failure(step.place, message, "every step is used", ending(run), "script")
+    for expectation in case.expect:
+        failure = judge(expectation, run)
+        if failure is not None:
+            yield failure
+
+
+def _expected(case: CaseSpec, run: CaseRun) -> bool:
+    assert run.error is not None
+    if run.error.code in _NEVER_EXPECTED or run.error.exit == MISSED:
+        return False
+    return any(expects(expectation, run) for expectation in case.expect)
+
+
+def _failed_run(case: CaseSpec, error: RunError) -> Failure:
+    message = f"the run failed: {error.message}"
+    actual = f"{error.code} (exit code {error.exit})"
+    said = actual if error.hint is None else f"{actual}; {error.hint}"
+    return Failure(case.place, message, "a run that ends", said, error.code)
+
+
+class _Talk:
+    """The conversation of one attempt, turn after turn."""
+
+    def __init__(self, team: Team, case: CaseSpec) -> None:
+        self._team = team
+        self._case = case
+        self._events: list[Event] = []
+        self._results: list[RunResult] = []
+        self._approvals: list[str] = []
+        self._error: RunError | None = None
+
+    async def within(self, seconds: float | None) -> None:
+        """Hold the conversation; it fails if it takes longer than `seconds`."""
+        try:
+            await asyncio.wait_for(self._hold(), seconds)
+        except asyncio.TimeoutError:  # before Python 3.11 it is not the built-in one
+            if seconds is None:
+                raise
+            message = f"the case did not end within {seconds:g} seconds"
+            hint = "raise its timeout"
+            self._error = RunError("case-timeout", message, exit=LIMIT, hint=hint)
+
+    def run(self, spec: Spec) -> CaseRun:
+        """Give what came of it."""
+        return CaseRun(
+            case=self._case,
+            result=_together(self._results),
+            error=self._error,
+            events=tuple(self._events),
+            approvals=tuple(self._approvals),
+            spec=spec,
+        )
+
+    async def _hold(self) -> None:
+        for text in self._case.inputs:
+            last = self._results[-1] if self._results else None
+            events = stream(
+                self._team,
+                text,
+                history=last.history if last is not None else (),
+                agent=self._key(last.last_agent) if last is not None else None,
+                streamed=False,
+                approve=self._approve,
+            )
+            async for event in events:
+                self._note(event)
+            if self._error is not None:
+                return
+
+    def _note(self, event: Event) -> None:
+        self._events.append(event)
+        if isinstance(event, RunFinished):
+            self._results.append(event.result)
+        elif isinstance(event, RunFailed):
+            self._error = event.error
+            if event.error.result is not None:
+                self._results.append(event.error.result)
+
+    def _key(self, name: str) -> str:
+        keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)
+        return next(keys, self._team.spec.entry)
+
+    def _approve(self, asked: Approval) -> bool:
+        self._approvals.append(asked.tool)
+        message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
+        hint = f"expect it: {{approval: {asked.tool}}}"
+        raise RunError("needs-approval", message, exit=WAITING, hint=hint)
+
+
+def _together(results: list[RunResult]) -> RunResult | None:
+    """Give the last turn's result with what all turns took."""
+    if not results:
+        return None
+    costs = [result.cost for result in results]
+    unknown = next((cost for cost in costs if cost.usd is None), None)
+    total = Cost(round(sum(cost.usd or 0.0 for cost in costs), 10))
+    return replace(
+        results[-1],
+        usage=sum((result.usage for result in results), Usage()),
+        cost=unknown if unknown is not None else total,
+        turns=sum(result.turns for result in results),
+        tool_calls=tuple(call for result in results for call in result.tool_calls),
+        seconds=sum(result.seconds for result in results),
+    )

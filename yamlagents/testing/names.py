@@ -1,0 +1,52 @@
+"""Names in assertions, held against what a team really has: a misspelt one never matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yamlagents.sdk.team import Team
+from yamlagents.spec.cases import CaseSpec, Expectation
+from yamlagents.spec.problem import suggestion
+from yamlagents.testing.answers import unknown
+from yamlagents.testing.assertions import walk
+from yamlagents.testing.outcomes import Failure
+
+
+def unknown_names(case: CaseSpec, team: Team) -> Iterator[Failure]:
+    """Give a failure for each tool and agent that an assertion names and the team has not.
+
+    Under `not` and `no_tool` such an assertion would hold whatever the agents do. The names of
+    tools are only certain now that they are built.
+    """
+    tools = {tool.name for agent in team.agents.values() for tool in agent.tools}
+    for expectation in walk(case.expect):
+        for name in _tools(expectation):
+            if name not in tools:
+                yield _no("tool", name, tools, expectation)
+        for name in _agents(expectation):
+            if name not in team.agents:
+                yield _no("agent", name, set(team.agents), expectation)
+
+
+def _tools(expectation: Expectation) -> list[str]:
+    value = expectation.value
+    if expectation.kind in ("tool_called", "approval"):
+        return [str(value)]
+    if expectation.kind == "tool_count":
+        return [str(expectation.options["tool"])] if "tool" in expectation.options else []
+    if expectation.kind == "no_tool" and isinstance(value, bool):
+        return []
+    if expectation.kind in ("tools_in_order", "no_tool"):
+        return list(value) if isinstance(value, list | tuple) else [str(value)]
+    return []
+
+
+def _agents(expectation: Expectation) -> list[str]:
+    if expectation.kind == "last_agent":
+        return [str(expectation.value)]
+    return list(expectation.value) if expectation.kind == "handoffs" else []
+
+
+def _no(noun: str, name: str, known: set[str], expectation: Expectation) -> Failure:
+    message = f"there is no {noun} '{name}'{suggestion(name, sorted(known))}"
+    return unknown(expectation, message, name, ", ".join(sorted(known)) or "none")
