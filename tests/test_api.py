@@ -28,6 +28,8 @@ ANSWER = "The weather in Tokyo is sunny."
 
 def test_the_public_names() -> None:
     assert yamlagents.__all__ == [
+        "Approval",
+        "ModelSpec",
         "Problem",
         "RunError",
         "RunResult",

@@ -51,6 +51,7 @@ class Watcher(RunHooks[Any]):
         self._emit = emit
         self._turns = 0
         self._errors: dict[str, str] = {}
+        self._announced: Any = None
 
     def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> None:
         """Log a tool's exception with its traceback, and a call of a tool that there is not.
@@ -77,7 +78,10 @@ class Watcher(RunHooks[Any]):
 
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         self.agent = agent
-        self._emit(AgentStarted(agent.name, self._model(agent)))
+        # The SDK tells it once more when a run goes on after an approval.
+        if agent is not self._announced:
+            self._announced = agent
+            self._emit(AgentStarted(agent.name, self._model(agent)))
 
     async def on_llm_start(
         self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
@@ -105,7 +109,7 @@ class Watcher(RunHooks[Any]):
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
         call_id, _ = _call(context)
-        output = result if isinstance(result, str) else json.dumps(result, default=str)
+        output = str(result)
         error = self._errors.pop(call_id, None) or _timed_out(tool, output)
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 

@@ -18,6 +18,7 @@ from yamlagents.spec.records import (
 )
 from yamlagents.spec.references import display_name
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.settings import FREE
 from yamlagents.spec.variables import Unset
 
 
@@ -56,7 +57,7 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         place=place,
         instructions=_instructions(fields),
         handoff_description=values.get("handoff_description"),
-        model_settings=_mapping(values.get("model_settings")),
+        model_settings=_settings(values.get("model_settings")),
         tools=tuple(_tool(item, scope) for item in _items(fields, "tools")),
         handoffs=tuple(HandoffSpec(item.value, item.place) for item in _items(fields, "handoffs")),
         metadata=_mapping(values.get("metadata")),
@@ -65,6 +66,21 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
 
 def _mapping(value: object) -> MappingProxyType[str, Any]:
     return MappingProxyType(value if isinstance(value, dict) else {})
+
+
+def _settings(value: object) -> MappingProxyType[str, Any]:
+    return _mapping(_without_notes(value))
+
+
+def _without_notes(value: object) -> object:
+    """Take the file's own `x-*` keys out, but not those of maps that are sent as they are."""
+    if isinstance(value, dict):
+        return {
+            key: below if key in FREE else _without_notes(below)
+            for key, below in value.items()
+            if not key.startswith("x-")
+        }
+    return [_without_notes(item) for item in value] if isinstance(value, list) else value
 
 
 def _known(field: Field | None) -> TypeGuard[Field]:
@@ -100,7 +116,7 @@ def _model(field: Field, scope: Scope) -> ModelSpec:
         name=field.value,
         api_key=data.get("api_key"),
         base_url=data.get("base_url"),
-        settings=_mapping(data.get("settings")),
+        settings=_settings(data.get("settings")),
     )
 
 

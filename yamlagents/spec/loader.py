@@ -41,6 +41,12 @@ class Checked:
     def failed(self) -> bool:
         return any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def main(self) -> Document:
+        """The file itself, without what it includes."""
+        assert self._scope is not None, "a check without a scope has failed"
+        return self._scope.documents[0]
+
     @cached_property
     def spec(self) -> Spec | None:
         """The spec; made when it is asked for, since most checks are not about it."""
@@ -61,13 +67,16 @@ def load(
 
     `environ` gives the variables of `${NAME}` (default: the process's); `allow` names modules
     outside the project whose code may be used; `overrides` are `key.path=value` settings; `text`
-    stands for the file's content. Raises `SpecError` with every problem if the file cannot be run.
+    stands for the file's content. Raises `SpecError` with every problem if the file cannot be run,
+    and ValueError for an override that is not `KEY=VALUE`.
     """
     checked = check(
         path, environ=environ, allow=allow, overrides=overrides, text=text, unset="error"
     )
-    if checked.failed or checked.spec is None:
-        raise SpecError(checked.problems or [_no_agents(path)])
+    if checked.failed:
+        raise SpecError(checked.problems)
+    if checked.spec is None:
+        raise SpecError([*checked.problems, _nothing_declared(checked.main)])
     return checked.spec
 
 
@@ -82,7 +91,8 @@ def check(
 ) -> Checked:
     """Check the agent file at `path` and give all that is wrong with it. Raises nothing for it.
 
-    The arguments are those of `load`; an unset variable is only a note unless `unset` says so.
+    The arguments, and ValueError for them, are those of `load`; an unset variable is only a note
+    unless `unset` says otherwise.
     """
     variables = os.environ if environ is None else environ
     reading = Reading(variables, unset, tuple(override_of(text) for text in overrides))
@@ -156,9 +166,3 @@ def _too_many(document: Document) -> Problem:
 def _nothing_declared(document: Document) -> Problem:
     hint = "declare one: agents: {name: {instructions: ..., model: openai/gpt-4.1}}"
     return document.problem(document.place(), "no-agents", "this file has no agents", hint=hint)
-
-
-def _no_agents(path: str | os.PathLike[str]) -> Problem:
-    checked = Path(path).resolve()
-    document = read_main(checked, None, Reading({}, "note"))
-    return _nothing_declared(document)

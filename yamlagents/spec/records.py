@@ -46,8 +46,9 @@ class ModelSpec:
     place: Place = field(compare=False, repr=False)
     name: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    # Neither is shown: headers and addresses bear keys as well.
+    base_url: str | None = field(default=None, repr=False)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def provider(self) -> str:
@@ -65,7 +66,7 @@ class AgentSpec:
     place: Place = field(compare=False, repr=False)
     instructions: str | None = None
     handoff_description: str | None = None
-    model_settings: Mapping[str, Any] = field(default_factory=dict)
+    model_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     tools: tuple[ToolSpec, ...] = ()
     handoffs: tuple[HandoffSpec, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
