@@ -23,6 +23,7 @@ UNSHOWN = {
     "too-large": "it would be 4 MiB",
     "too-many-problems": "there would be a thousand",
     "unreadable-file": "there is no file",
+    "wrong-module": "another project has to be loaded first",
 }
 
 # The functions of the package that are given a code, by name.

@@ -19,6 +19,8 @@ class EntryPoint:
     path: Path | None
     module: str | None
     place: Place = field(compare=False, repr=False)
+    # The file that was read to check it. An import may find another of that module's name.
+    origin: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -170,12 +170,12 @@ def _tools(name: str, fields: dict[str, Field], scope: Scope) -> Iterator[Proble
         complete = complete and tool_name is not None
         yield from _claim(named, tool_name, item, "give one of them a name_override")
     handed, known = _handoff_tools(fields, scope)
-    for name, item in handed:
+    for tool, item in handed:
         hint = f"a handoff is a tool to the model; give '{item.value}' another name"
-        yield from _claim(named, name, item, hint)
+        yield from _claim(named, tool, item, hint)
     if complete and known:
         shown = {tool: _is_enabled(item) for tool, item in named.items()}
-        yield from filter(None, (tool_choice_problem(agent, scope, shown),))
+        yield from filter(None, (tool_choice_problem(name, scope, shown),))
 
 
 def _handoff_tools(fields: dict[str, Field], scope: Scope) -> tuple[list[tuple[str, Field]], bool]:

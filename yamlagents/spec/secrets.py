@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.secretwords import KEY_SHAPES, Leaf, is_dummy, leaves, url_secrets
 from yamlagents.spec.settings import all_settings
@@ -62,18 +62,10 @@ def _leaf_problem(document: Document, leaf: Leaf, raw: str) -> Problem | None:
             message = f"'{key}' holds a secret in plain sight, as the default of a variable"
     if message is None and _in_address(raw):
         message, name = f"the address in '{key}' holds a secret in plain sight", "PASSWORD"
-    return _literal(_masked_place(document, leaf.keys), message, name) if message else None
+    return _literal(document.place(*leaf.keys), message, name) if message else None
 
 
 def _in_address(raw: str) -> bool:
     # What has no default stays as it is written, and is no literal.
     text = expand(raw, {}).text if "://" in raw else ""
     return any("${" not in secret and not is_dummy(secret) for secret in url_secrets(text))
-
-
-def _masked_place(document: Document, keys: Keys) -> Place:
-    """Give the value's place; its key's where the value, on a line of its own, would be shown."""
-    value = document.place(*keys)
-    named = next(end for end in range(len(keys), 0, -1) if isinstance(keys[end - 1], str))
-    key = document.key_place(*keys[:named])
-    return value if key.line == value.line else key

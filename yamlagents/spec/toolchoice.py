@@ -22,7 +22,7 @@ def tool_choice_problem(name: str, scope: Scope, tools: Mapping[str, bool]) -> P
     if field is None or not isinstance(choice, str) or known:
         return None
     own = field.keys[:2] == ("agents", name)
-    agent = "this agent" if own else f"the agent '{name}', which this holds for,"
+    agent = "this agent" if own else f"the agent '{name}'"
     if choice in tools:
         message = f"{agent} has the tool '{choice}' switched off"
         return field.problem("unknown-tool", message, "remove its is_enabled: false")
