@@ -138,6 +138,14 @@ def test_a_sibling_that_python_hides_is_named_once_an_import_fails(write: Write)
     assert str(Path("tools", "textwrap.py")) in problem.message
 
 
+def test_a_package_beside_a_tool_file_may_be_an_installed_copy(write: Write) -> None:
+    write("yaml/__init__.py", "")
+    tool(write, "office_copy.py", "copy", "import yaml\n")
+    problem = refused(agent_file(write, "office_copy.py:now"))
+    assert problem.code == "shadowed-module"
+    assert str(problem.hint).endswith("install it with pip install -e if the two are one package")
+
+
 def test_a_tool_file_may_have_the_name_of_what_it_imports(write: Write) -> None:
     tool(write, "click.py", "mine", "from click import Context\n")
     assembled(agent_file(write, "click.py:now"))

@@ -79,7 +79,7 @@ def test_a_behaviour_without_a_timeout_is_a_problem(write: Write) -> None:
 
 def test_a_behaviour_is_set_on_a_built_tool(write: Write) -> None:
     tool = "{function: ./tools.py:built, timeout_behavior: raise_exception}"
-    with pytest.raises(yamlagents.RunError, match="did not return within 0.05 seconds") as failed:
+    with pytest.raises(yamlagents.RunError, match=r"did not return within 0\.05 seconds") as failed:
         yamlagents.run_sync(team(write, tool), "built city Oslo")
     assert (failed.value.code, failed.value.exit) == ("tool-failed", 4)
     assert failed.value.result is not None

@@ -88,5 +88,7 @@ def _wrong_module(point: EntryPoint, found: _Taken) -> Problem:
 def _shadowed_module(point: EntryPoint, found: _Taken) -> Problem:
     meant, loaded = shown_name(found.meant), shown_name(found.loaded)
     message = f"'{found.name}' is {loaded} here, which hides {meant} beside the tool's file"
-    hint = f"rename {meant}: a process has one module of each name"
+    hint = f"a process has one module of each name: rename {meant}"
+    if found.meant.name == "__init__.py":
+        hint += ", or install it with pip install -e if the two are one package"
     return Problem(point.place, "error", "shadowed-module", message, hint)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from yamlagents.events import RunError
 from yamlagents.spec.providers import KEY_VARIABLES
 from yamlagents.spec.records import AgentSpec, ModelSpec
+from yamlagents.spec.secretwords import bears_secret
 
 MODEL_FAILED = 3
 
 
-# Where credentials can come from besides `api_key` and the provider's variables, and their names.
+# Where credentials can come from besides `api_key` and the provider's variables.
 _OTHER_WAYS = ("extra_headers", "extra_args")
-_CREDENTIAL = re.compile(r"(?i)auth|key|token$|secret|credential")
 
 
 def lacks_key(agent: AgentSpec, environ: Mapping[str, str]) -> bool:
@@ -23,7 +22,7 @@ def lacks_key(agent: AgentSpec, environ: Mapping[str, str]) -> bool:
     if variables is None or agent.model.api_key:
         return False
     given = [name for part in _OTHER_WAYS for name in agent.settings.get(part) or ()]
-    if any(_CREDENTIAL.search(name) for name in given):
+    if any(bears_secret(name, loose=True) for name in given):
         return False
     return not any(environ.get(name) for name in variables)
 

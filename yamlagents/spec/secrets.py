@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem
-from yamlagents.spec.secretwords import KEY_SHAPES, Leaf, is_dummy, leaves, url_secrets
+from yamlagents.spec.secretwords import KEY_SHAPES, KEY_STARTS, Leaf, is_dummy, leaves, url_secrets
 from yamlagents.spec.settings import all_settings
 from yamlagents.spec.variables import defaults, expand, names
 
@@ -19,11 +19,16 @@ def secret_problems(document: Document) -> Iterator[Problem]:
     """Give a problem for each literal in a key that bears a secret, and for each key-like text."""
     found: list[Place] = []
     for leaf in _leaves(document):
+        # Most settings are numbers and plain words; only these can hold a secret.
+        if not leaf.secret and not (isinstance(leaf.value, str) and "://" in leaf.value):
+            continue
         raw = document.raw(*leaf.keys)
         problem = _leaf_problem(document, leaf, raw) if raw else None
         if problem is not None:
             found.append(document.place(*leaf.keys))
             yield problem
+    if not any(start in document.source.text for start in KEY_STARTS):
+        return
     # Comments included: whoever reads the file reads them too.
     for match in _KEY_SHAPE.finditer(document.source.text):
         place = document.source.place(*match.span())
