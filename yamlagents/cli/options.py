@@ -90,7 +90,8 @@ def load_spec(options: RunOptions) -> Spec:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
     if not options.quiet:
-        boundary.say_problems(spec.problems)
+        # What is only a note has been told where it matters, or does not matter here.
+        boundary.say_problems(p for p in spec.problems if p.severity == "warning")
     return _with_key(_with_model(_with_run(spec, options), options), options)
 
 

@@ -89,6 +89,7 @@ def _provider_text(error: BaseException) -> str:
     text = _STUTTER.sub("", _ECHO.sub("", str(error)))
     if "</" in text:
         text = _TAG.sub(" ", text)
+    text = text.partition("Traceback (most recent call last)")[0]
     return " ".join(text.split())[:400] or type(error).__name__
 
 
@@ -163,7 +164,10 @@ def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunErro
 
 
 def _unreadable(error: BaseException) -> bool:
-    signs = ("Unterminated string", "Expecting value", "Expecting property", "JSONDecode")
+    signs = (
+        *("Unterminated string", "Expecting value", "Expecting property", "JSONDecode"),
+        *("Invalid response object", "validation error"),
+    )
     return any(sign in str(error) for sign in signs)
 
 

@@ -67,7 +67,7 @@ class Watcher(RunHooks[Any]):
             self._emit(ToolReturned(self.agent.name, name, call_id, said, "there is no such tool"))
         if error is None:
             return
-        self._errors[call_id] = f"{type(error).__name__}: {error}"
+        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
         trace = (type(error), error, _own_frames(error.__traceback__))
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
 
@@ -109,7 +109,7 @@ class Watcher(RunHooks[Any]):
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
         call_id, _ = _call(context)
-        output = str(result)
+        output = _words(result)
         error = self._errors.pop(call_id, None) or _timed_out(tool, output)
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 
@@ -118,6 +118,14 @@ class Watcher(RunHooks[Any]):
 
     def _model(self, agent: Agent[Any]) -> str:
         return model_name(self._team, agent)
+
+
+def _words(value: object) -> str:
+    """Give `str(value)`, which is the user's own code and may fail like any other."""
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001
+        return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

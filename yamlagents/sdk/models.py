@@ -11,6 +11,7 @@ from agents import Model
 
 from yamlagents.sdk.environment import quiet_litellm
 from yamlagents.sdk.offline import OfflineModel
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.providers import OFFLINE
 from yamlagents.spec.records import ModelSpec
 
@@ -34,7 +35,12 @@ def offline(spec: ModelSpec) -> Model:
 
 
 def live(spec: ModelSpec) -> Model:
-    """Answer by LiteLLM, which is imported only here: it takes longer than all the rest."""
+    """Answer by LiteLLM, which is imported only here: it takes longer than all the rest.
+
+    Raises `SpecError` if the model's key or address hangs on a variable that is not set.
+    """
+    if spec.obstacles:
+        raise SpecError(spec.obstacles)
     quiet_litellm()
     module = importlib.import_module(_LIVE)
     return cast(Model, module.GuardedModel(spec.model, spec.base_url, spec.api_key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _ON_A_BUILT_TOOL = {
     "is_enabled": "is_enabled",
     "needs_approval": "needs_approval",
 }
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TIMEOUT = ("timeout", "timeout_behavior")
 
 
@@ -38,6 +40,9 @@ def tool(spec: ToolSpec, root: Path) -> FunctionTool:
         else:
             kind = type(found).__name__
             raise _error(spec, "not-a-tool", f"'{spec.function.text}' is a {kind}, not a tool")
+        if not _NAME.fullmatch(built.name):
+            message = f"'{built.name}' cannot be the name of a tool: no provider takes it"
+            raise _error(spec, "bad-tool", message, "give it a name_override")
         return _timed(built, spec)
     except (UserError, TypeError, ValueError) as error:
         raise _error(spec, "bad-tool", _said(error, spec)) from error

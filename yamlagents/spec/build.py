@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 from yamlagents.spec import entrypoints
+from yamlagents.spec.access import missing
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.records import (
     AgentSpec,
@@ -117,6 +118,7 @@ def _model(field: Field, scope: Scope) -> ModelSpec:
         api_key=data.get("api_key"),
         base_url=data.get("base_url"),
         settings=_settings(data.get("settings")),
+        missing=missing(declared.document, field.value),
     )
 
 

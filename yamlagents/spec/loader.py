@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
+from yamlagents.spec.access import eased
 from yamlagents.spec.build import build
 from yamlagents.spec.construct import MAX_PROBLEMS
 from yamlagents.spec.document import Document
@@ -67,8 +68,9 @@ def load(
 
     `environ` gives the variables of `${NAME}` (default: the process's); `allow` names modules
     outside the project whose code may be used; `overrides` are `key.path=value` settings; `text`
-    stands for the file's content. Raises `SpecError` with every problem if the file cannot be run,
-    and ValueError for an override that is not `KEY=VALUE`.
+    stands for the file's content. A model's key or address that hangs on an unset variable is a
+    problem only once `assemble` is to ask that model. Raises `SpecError` with every problem if the
+    file cannot be run, and ValueError for an override that is not `KEY=VALUE`.
     """
     checked = check(
         path, environ=environ, allow=allow, overrides=overrides, text=text, unset="error"
@@ -129,7 +131,7 @@ def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
     Where one of these finds an error, those after it say nothing: they would tell of it again.
     """
     told: set[_Start] = set()
-    text = (problem for document in scope.documents for problem in document.problems)
+    text = (problem for document in scope.documents for problem in eased(document))
     yield from _untold(chain(text, gathered), told)
     yield from _untold(_each(secret_problems, scope), told)
     yield from _untold(_each(schema_problems, scope), told)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.variables import Unset
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,17 @@ class ModelSpec:
     # Neither is shown: headers and addresses bear keys as well.
     base_url: str | None = field(default=None, repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    # By field, the variable that has to be set before this model can be asked.
+    missing: Mapping[str, Problem] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def obstacles(self) -> list[Problem]:
+        """What stands in the way of asking this model, with what is in its fields now."""
+        return [
+            problem
+            for key, problem in self.missing.items()
+            if isinstance(getattr(self, key), Unset)
+        ]
 
     @property
     def provider(self) -> str:
