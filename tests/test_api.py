@@ -28,6 +28,8 @@ ANSWER = "The weather in Tokyo is sunny."
 
 def test_the_public_names() -> None:
     assert yamlagents.__all__ == [
+        "Approval",
+        "ModelSpec",
         "Problem",
         "RunError",
         "RunResult",
@@ -42,6 +44,7 @@ def test_the_public_names() -> None:
         "run",
         "run_sync",
         "stream",
+        "testing",
     ]
     assert all(getattr(yamlagents, name) is not None for name in yamlagents.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):

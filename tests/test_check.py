@@ -1,7 +1,9 @@
 """What checking depends on outside of one file: folders, links, settings, several files."""
 
 import json
+import os
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import pytest
 import yamlagents
 from tests.conftest import Cli
 from yamlagents.spec.loader import check
+from yamlagents.spec.project import Project
 
 Write = Callable[[str, str], Path]
+PREFIX = Path(sys.base_prefix).resolve()
 AGENTS = "agents: {weather: {model: openai/gpt-4.1}}\n"
 
 
@@ -182,3 +186,25 @@ def test_text_of_a_file_reaches_no_terminal_as_a_command(cli: Cli, write: Write)
     result = cli("validate", path)
     assert "'\\x1b[31m\\nred' is not a key of an agent file" in result.stdout
     assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize("root", [Path(PREFIX.anchor), PREFIX.parent, PREFIX], ids=str)
+@pytest.mark.parametrize("module", ["os:system", "textwrap:dedent", "yaml:safe_load"])
+def test_what_python_is_installed_with_is_never_the_projects(root: Path, module: str) -> None:
+    text = f"agents: {{a: {{model: openai/gpt-4.1, tools: ['{module}']}}}}\n".encode()
+    problems = check(root / "agents.yaml", text=text).problems
+    assert [problem.code for problem in problems] == ["code-not-allowed"]
+
+
+def test_a_project_below_pythons_own_folder_is_a_project() -> None:
+    project = Project(PREFIX / "src" / "app")
+    assert project.contains(project.root / "tools.py")
+    assert not project.contains(project.root / "site-packages" / "tools.py")
+    assert not project.contains(Path(os.__file__).resolve())
+
+
+def test_a_library_as_a_file_is_not_the_projects() -> None:
+    path = Path(textwrap.__file__).resolve()
+    text = f"agents: {{a: {{model: openai/gpt-4.1, tools: ['{path.as_posix()}:dedent']}}}}\n"
+    problems = check(Path(path.anchor) / "agents.yaml", text=text.encode()).problems
+    assert [problem.code for problem in problems] == ["outside-project"]

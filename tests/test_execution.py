@@ -211,11 +211,12 @@ def test_tools_are_called_or_stand_ins_answer(ran: Ran, tools: str, output: str)
         assert str(run.tool_calls[0].output).startswith(output)
 
 
-def test_a_tool_that_ends_the_program_fails_its_own_test_alone(ran: Ran) -> None:
+def test_a_tool_cannot_end_the_program(ran: Ran) -> None:
     script = "script: [{tool_calls: [{name: leave}]}, {text: x}]"
     result = ran(f"input: x\nagent: billing\n{script}\nexpect: [{{equals: x}}]")
-    assert (result.outcome, result.failures[0].kind) == ("failed", "tool-failed")
-    assert "'leave' failed: RuntimeError: it ended the program: sys.exit(0)" in messages(result)[0]
+    assert result.outcome == "passed"
+    calls = [call for run in result.runs if run.result for call in run.result.tool_calls]
+    assert [call.error for call in calls] == ["RuntimeError: SystemExit: 0"]
 
 
 def test_a_check_that_breaks_on_import_fails_the_case(ran: Ran, write: Write) -> None:

@@ -88,7 +88,7 @@ def test_of_merged_mappings_the_own_key_and_then_the_first_wins() -> None:
         ),
         (
             {"GOOD_HEAT": "", "GOOD_TOKENS": "", "GOOD_VERSION": "2"},
-            {"temperature": 0.5, "max_tokens": 100, "metadata": {"version": "2"}},
+            {"temperature": 0.5, "max_tokens": 100, "extra_headers": {"X-Version": "2"}},
         ),
     ],
     ids=["defaults", "set", "set-to-nothing"],

@@ -1,11 +1,13 @@
 """What is relied on inside LiteLLM and the SDK's model for it: a canary for new versions."""
 
+import ast
 import asyncio
 import inspect
 import json
 import os
 import subprocess
 import sys
+import textwrap
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +23,7 @@ from tests.conftest import ROOT
 from yamlagents.sdk.litellm import GuardedModel
 from yamlagents.sdk.reply import ReplyError
 from yamlagents.spec.providers import KEY_VARIABLES, KEYLESS
+from yamlagents.spec.settings import COLLISIONS, REPLACED
 
 
 def test_the_private_method_has_the_parameters_that_are_passed_on() -> None:
@@ -30,6 +33,28 @@ def test_the_private_method_has_the_parameters_that_are_passed_on() -> None:
     source = inspect.getsource(LitellmModel.get_response)
     source += inspect.getsource(LitellmModel.stream_response)
     assert source.count("await self._fetch_response(") == 2
+
+
+def fetching() -> ast.AST:
+    return ast.parse(textwrap.dedent(inspect.getsource(LitellmModel._fetch_response)))
+
+
+def test_collisions_are_the_arguments_that_the_sdk_gives() -> None:
+    calls = [node for node in ast.walk(fetching()) if isinstance(node, ast.Call)]
+    [call] = [call for call in calls if ast.unparse(call.func) == "litellm.acompletion"]
+    given = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+    # The SDK itself takes reasoning_effort out of extra_args.
+    assert given == {*COLLISIONS, "reasoning_effort"}
+
+
+def test_what_extra_args_replace_are_the_settings_that_the_sdk_puts_beside_them() -> None:
+    targets = [node.targets[0] for node in ast.walk(fetching()) if isinstance(node, ast.Assign)]
+    beside = {
+        ast.literal_eval(target.slice)
+        for target in targets
+        if isinstance(target, ast.Subscript) and ast.unparse(target.value) == "extra_kwargs"
+    }
+    assert beside - {"num_retries", "max_retries", "logprobs"} == set(REPLACED)
 
 
 def test_a_stream_keeps_the_reason_that_the_provider_sent() -> None:

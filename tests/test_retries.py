@@ -58,3 +58,18 @@ def test_without_retry_openai_asks_three_times(
     file = write("a.yaml", PLAIN)
     assert cli("run", file, "hello", "--base-url", server.base_url, env=KEY).code == 3
     assert len(server.requests) == 3
+
+
+OVER = """\
+models: {m: {model: openai/gpt-4.1, settings: {extra_args: {max_retries: 2, num_retries: 2}}}}
+agents: {a: {model: m, model_settings: {retry: {max_retries: 1, backoff: {max_delay: 0.01}}}}}
+"""
+
+
+def test_retry_of_an_agent_stands_for_those_of_its_model(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    server.behave(Status(500, headers={"retry-after": "0"}))
+    file = write("a.yaml", OVER)
+    assert cli("run", file, "hello", "--base-url", server.base_url, env=KEY).code == 3
+    assert len(server.requests) == 2

@@ -172,7 +172,7 @@ def test_a_file_is_found_by_name(
     ("name", "said"),
     [
         pytest.param(
-            "wether", "There is no agent file 'wether' in agents.d/. Did you mean", id="1"
+            "wether", "There is no agent file 'wether' in agents.d/; did you mean", id="1"
         ),
         pytest.param("x.yaml", "There is no file 'x.yaml'.", id="path"),
     ],

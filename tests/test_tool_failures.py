@@ -74,10 +74,10 @@ def test_a_failing_tool_may_end_the_run(cli: Cli, write: Write) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_an_async_tool_that_ends_the_program_is_no_success(write: Write) -> None:
+def test_an_async_tool_cannot_end_the_program(write: Write) -> None:
     done = ask_fresh(write, "./tools/weather.py:leaving_later")
-    assert (done.returncode, done.stdout) == (4, "")
-    assert "error[tool-failed]: a tool ended the program: sys.exit(0)" in done.stderr
+    assert (done.returncode, done.stdout) == (0, f"{SAFE}\n")
+    assert "ERROR: tool 'leaving_later' raised RuntimeError" in done.stderr
 
 
 @pytest.mark.parametrize(

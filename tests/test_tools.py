@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.test_schema import EXACT, FAST
 from tests.toolbox import ask, ask_fresh, the_call
 
 Write = Callable[[str, str], Path]
@@ -121,3 +122,33 @@ def test_a_failing_import_is_a_problem_at_its_place(
     place = "team.yaml:4:13: error[import-failed]: importing './failing.py:tool' failed: "
     assert (result.code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"{place}{said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("./my tools/k.py:f", True),
+        ("my tools.py:f", True),
+        (" k.py:f", False),
+        ("./my\ttools/k.py:f", False),
+        ("./my\ntools/k.py:f", False),
+        ("./k.py: f", False),
+        ("my tools:f", False),
+    ],
+)
+def test_paths_may_have_spaces(text: str, valid: bool) -> None:
+    data = {"agents": {"a": {"tools": [text]}}}
+    assert EXACT.is_valid(data) is valid
+    try:
+        FAST(data)
+    except ValueError:
+        assert not valid
+    else:
+        assert valid
+
+
+def test_a_tool_in_a_path_with_spaces_runs(cli: Cli, write: Write) -> None:
+    code = 'def now(city: str) -> str:\n    """Get the weather."""\n    return "It is dry."\n'
+    write("my tools/the weather.py", code)
+    result = ask(cli, write, "./my tools/the weather.py:now")
+    assert (result.code, result.stdout, result.stderr) == (0, "It is dry.\n", "")

@@ -146,3 +146,25 @@ def test_a_tool_is_described_by_its_docstring(send: Send, server: OpenAIServer) 
     function = request.body["tools"][0]["function"]
     assert (function["name"], function["description"]) == ("now", "Get the weather.")
     assert function["parameters"]["properties"] == {"city": {"title": "City", "type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("setting", "body"),
+    [
+        pytest.param("metadata: {team: weather}", {"metadata": None}, id="metadata"),
+        pytest.param("extra_query: {v: '2'}", {"extra_query": {"v": "2"}}, id="query"),
+    ],
+)
+def test_what_the_warnings_say_of_settings_is_so(
+    send: Send, server: OpenAIServer, setting: str, body: dict[str, Any]
+) -> None:
+    request = send(SETTINGS % setting, "--base-url", server.base_url)
+    assert {key: request.body.get(key) for key in body} == body
+    assert "?" not in request.path
+
+
+def test_the_files_own_notes_are_not_sent(send: Send, server: OpenAIServer) -> None:
+    settings = "x-a: 1, extra_body: {x-b: 2}, extra_headers: {x-c: '3'}"
+    request = send(SETTINGS % settings, "--base-url", server.base_url)
+    assert {key for key in request.body if key.startswith("x-")} == {"x-b"}
+    assert request.headers["x-c"] == "3"

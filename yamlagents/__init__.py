@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yamlagents import events, testing
     from yamlagents.events import RunError, RunResult
-    from yamlagents.runtime.runner import run, run_sync, stream
+    from yamlagents.runtime.runner import Approval, run, run_sync, stream
     from yamlagents.sdk.models import live, offline
     from yamlagents.sdk.team import Team, assemble
     from yamlagents.spec.loader import load
     from yamlagents.spec.problem import Problem, SpecError
-    from yamlagents.spec.records import Spec
+    from yamlagents.spec.records import ModelSpec, Spec
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Approval",
+    "ModelSpec",
     "Problem",
     "RunError",
     "RunResult",
@@ -40,6 +42,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Approval": "yamlagents.runtime.runner",
+    "ModelSpec": "yamlagents.spec.records",
     "Problem": "yamlagents.spec.problem",
     "RunError": "yamlagents.events",
     "RunResult": "yamlagents.events",

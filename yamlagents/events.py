@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 
@@ -75,6 +76,11 @@ class RunError(Exception):
         self.hint = hint
         self.exit = exit
         self.result: RunResult | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is raised in a worker process has to cross to its parent.
+        again = partial(type(self), self.code, self.message, exit=self.exit, hint=self.hint)
+        return again, (), self.__dict__
 
 
 @dataclass(frozen=True)

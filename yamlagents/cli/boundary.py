@@ -6,10 +6,8 @@ import os
 import platform
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
@@ -75,9 +73,11 @@ def _bug(error: BaseException) -> int:
             *traceback.format_exception(type(error), error, error.__traceback__),
         ]
     )
-    path = Path(tempfile.gettempdir()) / f"yamlagents-{time.strftime('%Y%m%d-%H%M%S')}.log"
     try:
-        path.write_text(report, encoding="utf-8")
+        # Only for the user's eyes: a traceback may quote what a tool was given.
+        number, path = tempfile.mkstemp(prefix="yamlagents-", suffix=".log")
+        with open(number, "w", encoding="utf-8") as file:
+            file.write(report)
         saved = f"the traceback is in {path}"
     except OSError:
         saved = report

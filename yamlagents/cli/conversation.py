@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -16,7 +17,6 @@ import yamlagents
 from yamlagents.cli import boundary, collection, stdout, terminal
 from yamlagents.cli.options import RunOptions
 from yamlagents.cli.renderers import Renderer
-from yamlagents.cli.threads import DaemonThreads
 from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
 from yamlagents.spec.records import Spec
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
     from yamlagents.runtime.runner import Approval
     from yamlagents.sdk.team import Team
+
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -52,29 +55,36 @@ def detail(options: RunOptions) -> int:
     return 1 if terminal.is_terminal(sys.stdout) else 0
 
 
-def follow(events: AsyncIterator[Event], render: Renderer) -> Outcome:
+def follow(events: AsyncGenerator[Event, None], render: Renderer) -> Outcome:
     """Render the events of a run to its end; a failure is told on stderr.
 
     Raises `RunError` if an async tool ends the program, which no event loop survives.
     """
     try:
         with stdout.reserved() as answer:
-            return asyncio.run(_follow(events, render, answer))
+            return in_own_loop(_follow(events, render, answer))
     except SystemExit as error:
         message = f"a tool ended the program: sys.exit({error.code!r})"
         raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
 
 
-async def _follow(events: AsyncIterator[Event], render: Renderer, answer: TextIO) -> Outcome:
-    asyncio.get_running_loop().set_default_executor(DaemonThreads())
+def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Do `work` in an event loop that ends with it."""
+    # Above the SDK line, like all that loads only once the files have been checked.
+    result: _Result = import_module("yamlagents.runtime.loop").in_own_loop(work)
+    return result
+
+
+async def _follow(events: AsyncGenerator[Event, None], render: Renderer, answer: TextIO) -> Outcome:
     outcome = Outcome(boundary.BUG, None)
-    async for event in events:
-        render(event, answer)
-        if isinstance(event, RunFinished):
-            outcome = Outcome(0, event.result)
-        elif isinstance(event, RunFailed):
-            boundary.say_failure(event.error)
-            outcome = Outcome(event.error.exit, event.error.result)
+    async with aclosing(events):
+        async for event in events:
+            render(event, answer)
+            if isinstance(event, RunFinished):
+                outcome = Outcome(0, event.result)
+            elif isinstance(event, RunFailed):
+                boundary.say_failure(event.error)
+                outcome = Outcome(event.error.exit, event.error.result)
     return outcome
 
 

@@ -85,7 +85,7 @@ def _stealer() -> Iterator[Finding]:
 
 
 def _keys() -> Iterator[Finding]:
-    names = sorted(set(KEY_VARIABLES.values()))
+    names = sorted({name for variables in KEY_VARIABLES.values() for name in variables})
     present = [name for name in names if os.environ.get(name)]
     yield Finding(OK if present else NOTE, "keys", ", ".join(present) or "none is set")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -74,10 +75,14 @@ def command(name: str, folder: Path) -> None:
             f"'{name}' cannot name an agent: start with a letter; letters, digits, _ and - follow."
         )
     files = _files(name, folder)
-    taken = [str(path) for path in files if path.exists() and path.name != "agents.schema.json"]
+    schema = Path("schemas") / "agents.schema.json"
+    taken = [str(path) for path in files if path.exists() and path != schema]
     if taken:
+        # Half of a set of files would be worse than none.
         raise click.UsageError(f"Nothing was written: {', '.join(taken)} exists already.")
     for path, text in files.items():
+        if path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         click.echo(f"wrote {path}")
@@ -87,9 +92,9 @@ def command(name: str, folder: Path) -> None:
 def _files(name: str, folder: Path) -> dict[Path, str]:
     module = name.replace("-", "_").lower()
     file = folder / f"{name}.yaml"
-    up = "/".join([".."] * len(folder.parts))
+    schema = Path(os.path.relpath("schemas/agents.schema.json", folder)).as_posix()
     return {
-        file: AGENT.format(key=name, module=module, schema=f"{up}/schemas/agents.schema.json"),
+        file: AGENT.format(key=name, module=module, schema=schema),
         folder / "tools" / f"{module}.py": TOOL.format(key=name),
         Path("tests") / f"test_{module}.py": TEST.format(
             key=name, module=module, file=file.as_posix()

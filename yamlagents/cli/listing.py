@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from yamlagents.cli.places import files_below, folder_option
+from yamlagents.cli.places import files_below, folder_option, name_of
 from yamlagents.spec.loader import check
 from yamlagents.spec.records import Spec
 
@@ -50,7 +50,7 @@ def _row(path: Path, folder: Path) -> _Row:
     checked = check(path)
     spec = checked.spec
     errors = sum(problem.severity == "error" for problem in checked.problems)
-    name = str(path.relative_to(folder).with_suffix(""))
+    name = name_of(path, folder)
     if spec is None:
         return _Row(name, str(path), (), None, None, 0, None, errors)
     entry = spec.agents[spec.entry]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -65,26 +66,30 @@ class LazyGroup(click.Group):
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--debug", is_flag=True, envvar="YAMLAGENTS_DEBUG", help="Show tracebacks.")
+@click.option("--debug", is_flag=True, help="Show tracebacks; also by YAMLAGENTS_DEBUG=1.")
 @click.version_option(yamlagents.__version__, message="yamlagents %(version)s")
-@click.pass_context
-def group(ctx: click.Context, debug: bool) -> None:
+def group(debug: bool) -> None:
     """Keep AI agents in git: declare them in YAML, check them, run them."""
-    ctx.obj = debug
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     arguments: list[str] = list(sys.argv[1:] if argv is None else argv)
-    debug = "--debug" in arguments or bool(os.environ.get("YAMLAGENTS_DEBUG"))
     try:
         code = _call(arguments)
         sys.stdout.flush()
     # Everything ends up here, to leave as a message and an exit code; the module that knows how
     # is only loaded when something did go wrong.
     except BaseException as error:  # noqa: BLE001
-        code = import_module("yamlagents.cli.boundary").exit_code(error, debug=debug)
+        boundary = import_module("yamlagents.cli.boundary")
+        code = boundary.exit_code(error, debug=_debug(arguments))
     sys.exit(code)
+
+
+def _debug(arguments: list[str]) -> bool:
+    """Tell whether tracebacks are wanted: the option stands before the command."""
+    options = itertools.takewhile(lambda argument: argument.startswith("-"), arguments)
+    return "--debug" in options or os.environ.get("YAMLAGENTS_DEBUG", "") not in ("", "0")
 
 
 def _call(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from dotenv import dotenv_values
 
 from yamlagents.cli import boundary, terminal
 from yamlagents.cli.places import agent_file, complete_name, folder_option
-from yamlagents.spec.keys import key_variable, missing_key
+from yamlagents.spec.keys import key_variable, lacks_key, missing_key
 from yamlagents.spec.loader import load
 from yamlagents.spec.problem import Place, Source, suggestion
 from yamlagents.spec.providers import OFFLINE, OFFLINE_POLICIES
@@ -89,7 +90,8 @@ def load_spec(options: RunOptions) -> Spec:
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
     if not options.quiet:
-        boundary.say_problems(spec.problems)
+        # What is only a note has been told where it matters, or does not matter here.
+        boundary.say_problems(p for p in spec.problems if p.severity == "warning")
     return _with_key(_with_model(_with_run(spec, options), options), options)
 
 
@@ -97,16 +99,28 @@ def _read_environment(path: Path | None) -> None:
     """Add the variables of a file to the environment, where LiteLLM looks for keys as well."""
     if path is None:
         return
-    for name, value in dotenv_values(path, interpolate=False).items():
+    text = io.StringIO(read_text(path, "--env-file"))
+    for name, value in dotenv_values(stream=text, interpolate=False).items():
         if value is not None:
             os.environ.setdefault(name, value)
+
+
+def read_text(path: Path, option: str) -> str:
+    """Read the file that an option names. Raises `click.BadParameter` if it is no text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        message = f"'{path}' cannot be read: {reason.lower()}"
+        raise click.BadParameter(message, param_hint=option) from error
 
 
 def _with_run(spec: Spec, options: RunOptions) -> Spec:
     if options.agent is not None:
         if options.agent not in spec.agents:
             near = suggestion(options.agent, spec.agents)
-            raise click.BadParameter(f"there is no agent '{options.agent}'{near}")
+            message = f"there is no agent '{options.agent}'{near}"
+            raise click.BadParameter(message, param_hint="--agent")
         spec = spec.with_entry(options.agent)
     if options.max_turns is not None:
         spec = replace(spec, run=replace(spec.run, max_turns=options.max_turns))
@@ -145,9 +159,9 @@ def _with_key(spec: Spec, options: RunOptions) -> Spec:
     if options.offline:
         return spec
     for key, agent in spec.agents.items():
-        variable = key_variable(agent.model)
-        if variable is None or os.environ.get(variable) or not _reachable(spec, key):
+        if not lacks_key(agent, os.environ) or not _reachable(spec, key):
             continue
+        variable = key_variable(agent.model)
         if not terminal.is_terminal(sys.stdin):
             raise missing_key(agent)
         os.environ[variable] = click.prompt(

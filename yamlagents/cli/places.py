@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+
+from yamlagents.spec.problem import suggestion
 
 SUFFIXES = (".yaml", ".yml")
 DEFAULT = "agents.d"
@@ -39,12 +40,20 @@ def agent_file(text: str, folder: Path) -> Path:
     found = next((candidate for candidate in named if candidate.is_file()), None)
     if found is not None:
         return found
-    if path.suffix in SUFFIXES or len(path.parts) > 1:
+    if path.suffix in SUFFIXES or path.is_absolute():
         raise click.UsageError(f"There is no file '{text}'.")
-    names = [file.stem for file in files_below(folder)] if folder.is_dir() else []
-    near = get_close_matches(text, names, n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    raise click.UsageError(f"There is no agent file '{text}' in {folder}/.{hint}")
+    near = suggestion(text, names_in(folder))
+    raise click.UsageError(f"There is no agent file '{text}' in {folder}/{near}")
+
+
+def names_in(folder: Path) -> list[str]:
+    """Give the names that the agent files of a folder are run by: `weather`, `teams/support`."""
+    return [name_of(path, folder) for path in files_below(folder)] if folder.is_dir() else []
+
+
+def name_of(path: Path, folder: Path) -> str:
+    """Give the name that the agent file at `path` is run by."""
+    return path.relative_to(folder).with_suffix("").as_posix()
 
 
 def agent_files(paths: Iterable[str]) -> list[Path]:
@@ -73,6 +82,9 @@ def files_below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name in _SKIPPED:
             continue
+        # A link to a folder may lead anywhere, this very folder included.
+        if path.is_dir() and path.is_symlink():
+            continue
         if path.is_dir():
             yield from files_below(path)
         elif path.suffix in SUFFIXES:
@@ -84,6 +96,6 @@ def complete_name(
 ) -> list[CompletionItem]:
     """Offer the names of agent files, and paths."""
     folder = Path(ctx.params.get("folder") or DEFAULT)
-    names = [file.stem for file in files_below(folder)] if folder.is_dir() else []
+    names = names_in(folder)
     offered = [CompletionItem(name) for name in names if name.startswith(incomplete)]
     return [*offered, CompletionItem(incomplete, type="file")]

@@ -6,6 +6,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -146,7 +147,7 @@ def _result(problem: Problem) -> dict[str, Any]:
         "endColumn": place.end_column,
     }
     location = {
-        "artifactLocation": {"uri": place.file.replace("\\", "/")},
+        "artifactLocation": {"uri": quote(place.file.replace("\\", "/"))},
         "region": region,
     }
     said = problem.message if problem.hint is None else f"{problem.message} ({problem.hint})"

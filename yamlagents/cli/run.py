@@ -10,7 +10,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
-from yamlagents.cli.options import RunOptions, load_spec, options_of, run_options
+from yamlagents.cli.options import RunOptions, load_spec, options_of, read_text, run_options
 from yamlagents.events import RunError
 from yamlagents.spec.problem import SpecError
 
@@ -74,7 +74,7 @@ def _input(text: str | None, path: Path | None) -> str:
     if text is not None and path is not None:
         raise click.UsageError("INPUT and --input-file exclude each other.")
     if path is not None:
-        found = path.read_text(encoding="utf-8")
+        found = read_text(path, "--input-file")
     elif text is not None and text != "-":
         found = text
     elif text == "-" or not terminal.is_terminal(sys.stdin):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import yamlagents
-from yamlagents.cli import boundary, collection, logs, stdout, terminal
+from yamlagents.cli import boundary, collection, conversation, logs, stdout, terminal
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
-from yamlagents.cli.threads import DaemonThreads
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import Spec
@@ -65,7 +63,7 @@ def command(
     specs = _specs(agent_files(paths or (str(folder),)), allow)
     logs.set_up()
     with stdout.reserved():
-        smoked = asyncio.run(_smoke(specs, stub_tools=stub_tools))
+        smoked = conversation.in_own_loop(_smoke(specs, stub_tools=stub_tools))
     failures = [failure for file in smoked for failure in file.failures]
     if form == "text":
         _print_text(smoked, failures, quiet=quiet)
@@ -90,7 +88,6 @@ def _specs(files: list[Path], allow: tuple[str, ...]) -> list[Spec]:
 
 
 async def _smoke(specs: list[Spec], *, stub_tools: bool) -> list[Smoked]:
-    asyncio.get_running_loop().set_default_executor(DaemonThreads())
     with collection.paused():
         testing = yamlagents.testing
     return [await testing.smoke(spec, stub_tools=stub_tools) for spec in specs]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
@@ -14,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from yamlagents.cli import collection, logs, stdout, terminal
+from yamlagents.cli import collection, conversation, logs, stdout, terminal
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.testing_options import FORMATS, OptionsOfTest, options_of, test_options
 from yamlagents.cli.testing_specs import specs_of
 from yamlagents.cli.testing_text import as_github, as_text
-from yamlagents.cli.threads import DaemonThreads
 from yamlagents.events import RunError
 from yamlagents.spec.records import Spec
 
@@ -52,7 +50,7 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], folder: Path, **value
     options = options_of(values)
     named = [path for path in paths if Path(path).is_file()]
     files = agent_files(paths or (str(folder),))
-    specs = specs_of(files, named, allow=options.allow, live=options.asks_providers)
+    specs = specs_of(files, named, allow=options.allow)
     logs.set_up()
     started = time.perf_counter()
     with collection.paused(), stdout.reserved():
@@ -94,7 +92,7 @@ def _run(planned: list[Planned], options: OptionsOfTest) -> list[CaseResult]:
     progress = _Progress(len(planned), shown=not options.quiet)
     try:
         with stdout.reserved():
-            return asyncio.run(_all(planned, options, progress))
+            return conversation.in_own_loop(_all(planned, options, progress))
     except SystemExit as error:
         message = f"a tool ended the program: sys.exit({error.code!r})"
         raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
@@ -105,7 +103,6 @@ def _run(planned: list[Planned], options: OptionsOfTest) -> list[CaseResult]:
 async def _all(
     planned: list[Planned], options: OptionsOfTest, progress: _Progress
 ) -> list[CaseResult]:
-    asyncio.get_running_loop().set_default_executor(DaemonThreads())
     with collection.paused():
         suite = import_module("yamlagents.testing.suite")
         outcomes = import_module("yamlagents.testing.outcomes")

@@ -32,11 +32,6 @@ class OptionsOfTest:
     verbose: bool
     color: bool = True
 
-    @property
-    def asks_providers(self) -> bool:
-        """Whether a provider may be asked, so that keys and addresses have to be there."""
-        return self.live or self.record != "none"
-
 
 def _outputs(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]

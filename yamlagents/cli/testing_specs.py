@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import click
-import yaml
 
 from yamlagents.cli import boundary, terminal
-from yamlagents.spec.document import span
 from yamlagents.spec.loader import check
-from yamlagents.spec.problem import Place, Problem, SpecError
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 
 
-def specs_of(
-    files: Iterable[Path], named: Iterable[str], *, allow: tuple[str, ...], live: bool
-) -> list[Spec]:
+def specs_of(files: Iterable[Path], named: Iterable[str], *, allow: tuple[str, ...]) -> list[Spec]:
     """Load the files that have tests, and tell of those that have none.
 
     `named` are the files that were asked for by name. Raises `SpecError` with the problems of all
     files, `click.UsageError` if there is no test, or none in a file that was named.
     """
-    checked = [check(file, allow=allow, unset="error" if live else "note") for file in files]
-    problems = list(dict.fromkeys(p for one in checked for p in map(_judged, one.problems)))
+    checked = [check(file, allow=allow, unset="error") for file in files]
+    problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
     if any(problem.severity == "error" for problem in problems):
         raise SpecError(problems)
     boundary.say_problems(problem for problem in problems if problem.severity == "warning")
@@ -40,23 +35,3 @@ def specs_of(
     for spec in bare:
         terminal.say(f"{shown_name(spec.file)} has no tests")
     return [spec for spec in specs if spec.tests]
-
-
-def _judged(problem: Problem) -> Problem:
-    """Take an unset variable for an error where it changes what is tested.
-
-    How a model is reached does not matter offline; everything else does.
-    """
-    if problem.code != "unset-variable" or _reaches_models(problem.place):
-        return problem
-    return replace(problem, severity="error")
-
-
-def _reaches_models(place: Place) -> bool:
-    root = yaml.compose(place.source.text, Loader=yaml.SafeLoader)
-    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
-        whole = span(place.source, value)
-        start, end = (whole.line, whole.column), (whole.end_line, whole.end_column)
-        if getattr(key, "value", None) == "models" and start <= (place.line, place.column) < end:
-            return True
-    return False

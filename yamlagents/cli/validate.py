@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from yamlagents.cli import collection, terminal
+from yamlagents.cli import collection, terminal, workers
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
 from yamlagents.spec.loader import check
@@ -52,7 +53,8 @@ def command(
     """
     files = _files(paths or (str(folder),))
     with collection.paused():
-        problems = _check(files, allow, overrides)
+        found = workers.spread(partial(_check, allow=allow, overrides=overrides), files)
+    problems = sorted(dict.fromkeys(found), key=lambda problem: problem.sort_key)
     if problems or form not in ("text", "github"):
         click.echo(REPORTS[form](problems, color=terminal.colors(sys.stdout)))
     errors = sum(problem.severity == "error" for problem in problems)
@@ -80,7 +82,7 @@ def _check(files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...])
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--set") from error
         problems |= dict.fromkeys(checked.problems)
-    return sorted(problems, key=lambda problem: problem.sort_key)
+    return list(problems)
 
 
 def _summary(files: int, problems: list[Problem]) -> str:

@@ -12,9 +12,16 @@ from agents import exceptions as sdk
 
 from yamlagents.events import RunError
 from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.keys import missing_key, model_failure
-from yamlagents.spec.providers import KEY_VARIABLES
+from yamlagents.spec.keys import key_variable, missing_key, model_failure
 from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.secretwords import (
+    KEY_SHAPES,
+    USERINFO,
+    bears_secret,
+    is_dummy,
+    leaves,
+    url_secrets,
+)
 
 TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
@@ -41,25 +48,33 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 
 def redacted(text: str, spec: Spec) -> str:
-    """Give `text` without keys, which providers like to echo: the models' and the environment's."""
-    for secret in sorted(_secrets(spec), key=len, reverse=True):
+    """Give `text` without keys, which providers like to echo: the spec's and the environment's."""
+    for secret in sorted(set(_secrets(spec)), key=len, reverse=True):
         text = text.replace(secret, "***")
-    return text
+    return _SHAPED.sub("***", text)
 
 
-_SECRET_NAME = re.compile(r"(?i)authorization|cookie|password|secret|token|key$")
+_SHAPED = re.compile(rf"{KEY_SHAPES}|{USERINFO}")
 _SHORTEST = 6  # anything shorter is a word by chance rather than a key
+# A header's value may say its kind first, and a cookie's its name: `Bearer ...`, `session=...;`.
+_PART = re.compile(r"[^\s;,]+")
 
 
 def _secrets(spec: Spec) -> Iterator[str]:
-    named = dict(os.environ)
+    for value in _secret_values(spec):
+        words = _PART.findall(value)
+        for part in (value, *words, *(word.partition("=")[2] for word in words)):
+            if len(part) >= _SHORTEST and not is_dummy(part):
+                yield part
+
+
+def _secret_values(spec: Spec) -> Iterator[str]:
+    yield from (value for name, value in os.environ.items() if bears_secret(name, loose=True))
     for agent in spec.agents.values():
-        named.update(agent.settings.get("extra_headers") or {})
-    values = [str(value) for name, value in named.items() if _SECRET_NAME.search(name)]
-    values += [agent.model.api_key or "" for agent in spec.agents.values()]
-    for value in values:
-        # A header's value may say its kind first: `Bearer ...`.
-        yield from (word for word in value.split() if len(word) >= _SHORTEST and word != "Bearer")
+        yield agent.model.api_key or ""
+        yield from url_secrets(agent.model.base_url or "")
+        for leaf in leaves(agent.settings):
+            yield from (str(leaf.value),) if leaf.secret else url_secrets(str(leaf.value))
 
 
 _REPLY_HINTS = {
@@ -74,11 +89,8 @@ def _provider_text(error: BaseException) -> str:
     text = _STUTTER.sub("", _ECHO.sub("", str(error)))
     if "</" in text:
         text = _TAG.sub(" ", text)
+    text = text.partition("Traceback (most recent call last)")[0]
     return " ".join(text.split())[:400] or type(error).__name__
-
-
-def _variable(agent: AgentSpec) -> str:
-    return KEY_VARIABLES.get(agent.model.provider, "the provider's key")
 
 
 def _address(agent: AgentSpec) -> str:
@@ -86,7 +98,7 @@ def _address(agent: AgentSpec) -> str:
 
 
 def _refused_key(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
-    source = "api_key of this model" if agent.model.api_key else _variable(agent)
+    source = "api_key of this model" if agent.model.api_key else key_variable(agent.model)
     text = _provider_text(error)
     hint = f"check {source}"
     return model_failure("key-refused", f"the key was refused: {text}", agent, hint)
@@ -152,7 +164,10 @@ def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunErro
 
 
 def _unreadable(error: BaseException) -> bool:
-    signs = ("Unterminated string", "Expecting value", "Expecting property", "JSONDecode")
+    signs = (
+        *("Unterminated string", "Expecting value", "Expecting property", "JSONDecode"),
+        *("Invalid response object", "validation error"),
+    )
     return any(sign in str(error) for sign in signs)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,10 @@ from yamlagents.events import (
     RunResult,
     RunStarted,
     TextDelta,
+    ToolReturned,
 )
 from yamlagents.runtime.failures import EXPECTED, describe, redacted
+from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.watcher import Watcher, model_name
 from yamlagents.sdk.team import Team
@@ -42,7 +45,7 @@ class Approval:
     arguments: str
 
 
-Approve = Callable[[Approval], bool]
+Approve = Callable[[Approval], bool | Awaitable[bool]]
 
 
 async def stream(
@@ -53,16 +56,18 @@ async def stream(
     agent: str | None = None,
     streamed: bool = True,
     approve: Approve | None = None,
+    context: Any = None,
 ) -> AsyncGenerator[Event, None]:
     """Run `team` on `input` and give the events as they happen; the last is finished or failed.
 
     `history` is a former result's; `agent` names (by key) another starting agent than the entry.
     With `streamed` off the model is asked for whole replies, which costs less, and there are no
     text deltas. `approve` decides on tools that need approval; without it the run fails there.
+    `context` is what tools see of the program around them, and the model does not.
     """
     start = team.agents[agent if agent is not None else team.spec.entry]
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    run = _Run(team, start, events.put_nowait, streamed, approve)
+    run = _Run(team, start, events.put_nowait, streamed=streamed, approve=approve, context=context)
     task = asyncio.create_task(run.drive(input, history))
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
@@ -74,20 +79,57 @@ async def stream(
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def run(team: Team, input: str, **options: Any) -> RunResult:
+async def run(
+    team: Team,
+    input: str,
+    *,
+    history: Sequence[Any] = (),
+    agent: str | None = None,
+    streamed: bool = False,
+    approve: Approve | None = None,
+    context: Any = None,
+) -> RunResult:
     """Run `team` on `input` to its end. Options as in `stream`. Raises `RunError` if it fails."""
-    options.setdefault("streamed", False)
-    async for event in stream(team, input, **options):
-        if isinstance(event, RunFinished):
-            return event.result
-        if isinstance(event, RunFailed):
-            raise event.error
+    events = stream(
+        team,
+        input,
+        history=history,
+        agent=agent,
+        streamed=streamed,
+        approve=approve,
+        context=context,
+    )
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, RunFinished):
+                return event.result
+            if isinstance(event, RunFailed):
+                raise event.error
     raise AssertionError("a stream ends with RunFinished or RunFailed")
 
 
-def run_sync(team: Team, input: str, **options: Any) -> RunResult:
+def run_sync(
+    team: Team,
+    input: str,
+    *,
+    history: Sequence[Any] = (),
+    agent: str | None = None,
+    streamed: bool = False,
+    approve: Approve | None = None,
+    context: Any = None,
+) -> RunResult:
     """Do as `run`, from code that is not async."""
-    return asyncio.run(run(team, input, **options))
+    return in_own_loop(
+        run(
+            team,
+            input,
+            history=history,
+            agent=agent,
+            streamed=streamed,
+            approve=approve,
+            context=context,
+        )
+    )
 
 
 class _Run:
@@ -98,13 +140,16 @@ class _Run:
         team: Team,
         start: Agent[Any],
         emit: Callable[[Event], None],
+        *,
         streamed: bool,
         approve: Approve | None,
+        context: Any,
     ) -> None:
         self._team = team
         self._start = start
         self._streamed = streamed
         self._approve = approve
+        self._context = context
         self._listener = emit
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
         self._watcher = Watcher(team, self._emit, streamed=streamed)
@@ -130,7 +175,11 @@ class _Run:
 
     def _fail(self, error: RunError) -> None:
         said = redacted(error.message, self._team.spec)
-        failure = RunError(error.code, said, exit=error.exit, hint=error.hint)
+        hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
+        for call_id, call in self._tally.open_calls():
+            reason = said if error.code == "tool-failed" else "the run ended before it returned"
+            self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
+        failure = RunError(error.code, said, exit=error.exit, hint=hint)
         failure.result = self._tally.result()
         self._emit(RunFailed(failure))
 
@@ -144,12 +193,13 @@ class _Run:
         while result.interruptions:
             state = result.to_state()
             for item in result.interruptions:
-                self._decide(state, item)
+                await self._decide(state, item)
             result = await self._once(self._start, state)
         return result
 
     async def _once(self, agent: Agent[Any], input: Any) -> SdkResult | RunResultStreaming:
         options: dict[str, Any] = {
+            "context": self._context,
             "max_turns": self._team.spec.run.max_turns,
             "hooks": self._watcher,
             "run_config": self._config(),
@@ -166,7 +216,7 @@ class _Run:
         return result
 
     def _config(self) -> RunConfig:
-        # Each of these differs from the SDK's default; docs/defaults.md says why.
+        # Each of these differs from the SDK's default; docs/running.md says why.
         return RunConfig(
             tracing_disabled=True,
             tool_error_formatter=self._watcher.tool_error,
@@ -174,13 +224,15 @@ class _Run:
             tool_name_collision_policy="error",
         )
 
-    def _decide(self, state: RunState[Any, Any], item: ToolApprovalItem) -> None:
+    async def _decide(self, state: RunState[Any, Any], item: ToolApprovalItem) -> None:
         asked = Approval(item.agent.name, item.name or "?", str(item.arguments or "{}"))
         if self._approve is None:
             message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
             hint = "run it on a terminal to be asked, or give `approve` in Python"
             raise RunError("needs-approval", message, exit=WAITING, hint=hint)
-        if self._approve(asked):
+        answer = self._approve(asked)
+        # Anything but a plain yes is a no: a coroutine that nobody awaits would be true.
+        if (await answer if isinstance(answer, Awaitable) else answer) is True:
             state.approve(item)
         else:
             state.reject(item)

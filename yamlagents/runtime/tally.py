@@ -44,6 +44,10 @@ class Tally:
             call = self._calls.get(event.call_id, ToolCall(event.agent, event.name, None))
             self._calls[event.call_id] = replace(call, output=event.output, error=event.error)
 
+    def open_calls(self) -> list[tuple[str, ToolCall]]:
+        """Give the calls that have not come back, with their ids."""
+        return [(key, call) for key, call in self._calls.items() if call.output is None]
+
     def result(self, final_output: Any = None, history: tuple[Any, ...] = ()) -> RunResult:
         """Give what the run has come to by now."""
         return RunResult(

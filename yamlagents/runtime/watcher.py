@@ -51,6 +51,7 @@ class Watcher(RunHooks[Any]):
         self._emit = emit
         self._turns = 0
         self._errors: dict[str, str] = {}
+        self._announced: Any = None
 
     def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> None:
         """Log a tool's exception with its traceback, and a call of a tool that there is not.
@@ -66,7 +67,7 @@ class Watcher(RunHooks[Any]):
             self._emit(ToolReturned(self.agent.name, name, call_id, said, "there is no such tool"))
         if error is None:
             return
-        self._errors[call_id] = f"{type(error).__name__}: {error}"
+        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
         trace = (type(error), error, _own_frames(error.__traceback__))
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
 
@@ -77,7 +78,10 @@ class Watcher(RunHooks[Any]):
 
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         self.agent = agent
-        self._emit(AgentStarted(agent.name, self._model(agent)))
+        # The SDK tells it once more when a run goes on after an approval.
+        if agent is not self._announced:
+            self._announced = agent
+            self._emit(AgentStarted(agent.name, self._model(agent)))
 
     async def on_llm_start(
         self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
@@ -105,7 +109,7 @@ class Watcher(RunHooks[Any]):
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
         call_id, _ = _call(context)
-        output = result if isinstance(result, str) else json.dumps(result, default=str)
+        output = _words(result)
         error = self._errors.pop(call_id, None) or _timed_out(tool, output)
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 
@@ -114,6 +118,14 @@ class Watcher(RunHooks[Any]):
 
     def _model(self, agent: Agent[Any]) -> str:
         return model_name(self._team, agent)
+
+
+def _words(value: object) -> str:
+    """Give `str(value)`, which is the user's own code and may fail like any other."""
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001
+        return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

@@ -4,55 +4,57 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import agents  # first, so that a project's own folder `agents/` cannot stand in its place
-
+from yamlagents.sdk.names import taken
+from yamlagents.spec import modules
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import EntryPoint
-
-assert hasattr(agents, "Runner"), "another package called 'agents' hides the Agents SDK"
 
 
 def attribute(point: EntryPoint, root: Path) -> Any:
     """Import what `point` names, the project root importable. Raises `SpecError` at its place."""
-    _append(root, root / "src")
-    module = _module(point, root)
+    modules.make_importable(root)
+    module = modules.loaded_from(point.path) if point.path is not None else None
+    if module is None:
+        module = _module(point, root)
     if not hasattr(module, point.attribute):
         message = f"'{module.__name__}' has no '{point.attribute}' once it is imported"
         raise SpecError([Problem(point.place, "error", "missing-name", message)])
     return getattr(module, point.attribute)
 
 
-def _append(*folders: Path) -> None:
-    for folder in map(str, folders):
-        if folder not in sys.path:
-            sys.path.append(folder)
-
-
 def _module(point: EntryPoint, root: Path) -> ModuleType:
     try:
         if point.path is None:
-            return importlib.import_module(str(point.module))
-        return _from_file(point.path)
+            module = importlib.import_module(str(point.module))
+        else:
+            module = _from_file(point.path)
     # An import runs the user's code, which may raise whatever it likes, or end the program.
     except (Exception, SystemExit) as error:  # told with its place, and the cause kept
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         message = f"importing '{point.text}' failed: {text}{_where(error, root)}"
-        raise SpecError([Problem(point.place, "error", "import-failed", message)]) from error
+        failed = Problem(point.place, "error", "import-failed", message)
+        other = taken(point, root, error.name or "") if isinstance(error, ImportError) else None
+        raise SpecError([other or failed]) from error
+    other = taken(point, root)
+    if other is not None:
+        if point.path is not None:  # so that the next one to ask for it is told as well
+            sys.modules.pop(_file_name(point.path), None)
+        raise SpecError([other])
+    return module
 
 
 def _from_file(path: Path) -> ModuleType:
-    name = f"yamlagents_file_{path.stem}_{abs(hash(path)):x}"
-    known = sys.modules.get(name)
-    if known is not None:
-        return known
     # Siblings of the file are importable from it, as they are from a script.
-    _append(path.parent)
+    modules.add_folder(path.parent)
+    name = _file_name(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path.name} is not a Python file")
@@ -64,6 +66,11 @@ def _from_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _file_name(path: Path) -> str:
+    """Name the module of a file: the same in every process, so that its objects can be pickled."""
+    return f"yamlagents_file_{path.stem}_{sha256(os.fsencode(path)).hexdigest()[:12]}"
 
 
 def _where(error: BaseException, root: Path) -> str:

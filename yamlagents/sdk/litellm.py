@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +16,9 @@ from yamlagents.sdk.reply import ReplyError
 # LiteLLM prints advice to stdout, in red, when a request fails.
 litellm.suppress_debug_info = True
 
+
+# The client LiteLLM uses where it has no other; it lies in the same cache.
+_SHARED = "module_level_aclient"
 
 _CUT = "the stream ended before the model had finished"
 _EMPTY = "the model's reply is empty"
@@ -35,6 +40,7 @@ class GuardedModel(LitellmModel):
                 prompt_tokens=usage.input_tokens,
                 completion_tokens=usage.output_tokens,
                 cache_read_input_tokens=usage.input_tokens_details.cached_tokens or 0,
+                cache_creation_input_tokens=_cache_writes(usage),
             )
         # LiteLLM raises plain Exception for a model that is not on its list.
         except Exception:  # noqa: BLE001
@@ -55,6 +61,30 @@ class GuardedModel(LitellmModel):
             return response, _Watched(chunks)
         _refuse_bad(reply)
         return reply
+
+
+async def close_clients() -> None:
+    """Close the connections that LiteLLM keeps for the running event loop, and never closes."""
+    loop = f"-{id(asyncio.get_running_loop())}"
+    cache = getattr(litellm, "in_memory_llm_clients_cache", None)
+    clients: dict[str, Any] = getattr(cache, "cache_dict", {})
+    for key in [key for key in clients if str(key).endswith(loop)]:
+        client = clients.pop(key)
+        if client is vars(litellm).get(_SHARED):
+            # LiteLLM makes it anew when it is next asked for.
+            delattr(litellm, _SHARED)
+        await _close(client)
+
+
+async def _close(client: Any) -> None:
+    close = getattr(client, "close", None) or getattr(client, "aclose", None)
+    closing = close() if close is not None else None
+    if inspect.isawaitable(closing):
+        await closing
+
+
+def _cache_writes(usage: Usage) -> int:
+    return getattr(usage.input_tokens_details, "cache_write_tokens", 0) or 0
 
 
 def _refuse_bad(reply: Any) -> None:
@@ -114,7 +144,9 @@ class _Watched:
     def _refuse_bad(self) -> None:
         # LiteLLM makes up a finish of 'stop' for a stream that just ends; what the provider
         # really sent is kept beside it.
+        # Which of two places it is in depends on the provider: Gemini's is in the second.
         received = getattr(self._chunks, "received_finish_reason", self._finish)
+        received = received or getattr(self._chunks, "intermittent_finish_reason", None)
         if received is None:
             raise ReplyError("cut-stream", _CUT)
         if "length" in (received, self._finish):

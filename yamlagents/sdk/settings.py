@@ -8,9 +8,9 @@ from agents import ModelRetrySettings, ModelSettings, retry_policies
 from agents.retry import RetryPolicy
 
 from yamlagents.spec.records import AgentSpec
+from yamlagents.spec.settings import RETRY_ARGS
 
 DEFAULT_RETRY_ON: tuple[str | int, ...] = ("network_error", "provider_suggested", 429, "5xx")
-_STRUCTURED = ("reasoning", "backoff", "context_management", "prompt_cache_options")
 _CLASSES = {"4xx": range(400, 500), "5xx": range(500, 600)}
 
 
@@ -23,27 +23,16 @@ def model_settings(agent: AgentSpec) -> ModelSettings:
     retry = data.get("retry")
     if retry is not None:
         data["retry"] = _retry(retry)
-        data["extra_args"] = {"max_retries": 0, **(data.get("extra_args") or {})}
-    return ModelSettings(**{key: _plain(key, value) for key, value in data.items() if _ours(key)})
-
-
-def _ours(key: str) -> bool:
-    return not key.startswith("x-")
-
-
-def _plain(key: str, value: Any) -> Any:
-    """Take the `x-*` keys out of a structured setting; free maps, such as headers, keep theirs."""
-    if key not in _STRUCTURED:
-        return value
-    if isinstance(value, dict):
-        return {name: _plain(key, item) for name, item in value.items() if _ours(name)}
-    return [_plain(key, item) for item in value] if isinstance(value, list) else value
+        free = data.get("extra_args") or {}
+        others = {key: value for key, value in free.items() if key not in RETRY_ARGS}
+        data["extra_args"] = {**others, "max_retries": 0}
+    return ModelSettings(**data)
 
 
 def _retry(data: dict[str, Any]) -> ModelRetrySettings:
     return ModelRetrySettings(
         max_retries=data["max_retries"],
-        backoff=_plain("backoff", data.get("backoff")),
+        backoff=data.get("backoff"),
         policy=retry_policies.any(*_policies(data.get("on") or DEFAULT_RETRY_ON)),
     )
 

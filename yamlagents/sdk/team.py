@@ -45,7 +45,10 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     agents: dict[str, Agent[Any]] = {}
     for key, agent in spec.agents.items():
         tools = _tools(agent, spec, problems)
-        agents[key] = _agent(agent, tools, _answer(agent.model, models, answering))
+        try:
+            agents[key] = _agent(agent, tools, _answer(agent.model, models, answering))
+        except SpecError as error:
+            problems += error.problems
     if problems:
         raise SpecError(problems)
     # Handoffs come second, so that two agents can hand off to each other.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ _ON_A_BUILT_TOOL = {
     "is_enabled": "is_enabled",
     "needs_approval": "needs_approval",
 }
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TIMEOUT = ("timeout", "timeout_behavior")
 
 
@@ -33,11 +36,14 @@ def tool(spec: ToolSpec, root: Path) -> FunctionTool:
         if isinstance(found, FunctionTool):
             built = _adapted(found, plain, spec)
         elif inspect.isfunction(found) or inspect.ismethod(found):
-            built = function_tool(found, **plain)
+            built = function_tool(_contained(found), **plain)
         else:
             kind = type(found).__name__
             raise _error(spec, "not-a-tool", f"'{spec.function.text}' is a {kind}, not a tool")
-        return _timed(built, spec.options) if "timeout" in spec.options else built
+        if not _NAME.fullmatch(built.name):
+            message = f"'{built.name}' cannot be the name of a tool: no provider takes it"
+            raise _error(spec, "bad-tool", message, "give it a name_override")
+        return _timed(built, spec)
     except (UserError, TypeError, ValueError) as error:
         raise _error(spec, "bad-tool", _said(error, spec)) from error
 
@@ -67,13 +73,48 @@ def _adapted(built: FunctionTool, options: Mapping[str, Any], spec: ToolSpec) ->
     return adapted
 
 
-def _timed(built: FunctionTool, options: Mapping[str, Any]) -> FunctionTool:
-    """Give the tool a timeout.
+def _contained(function: Any) -> Any:
+    """Keep two exceptions inside the tool: an event loop ends at one, and hangs on the other."""
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def contained(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return await function(*args, **kwargs)
+            except (SystemExit, StopIteration) as error:
+                raise _told(error) from None
+
+    else:
+
+        @functools.wraps(function)
+        def contained(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except (SystemExit, StopIteration) as error:
+                raise _told(error) from None
+
+    return contained
+
+
+def _told(error: BaseException) -> RuntimeError:
+    return RuntimeError(f"{type(error).__name__}: {error}").with_traceback(error.__traceback__)
+
+
+def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
+    """Give the tool the timeout and the behaviour that the file asks for.
 
     The SDK refuses one on a sync function, which it runs in a thread and cannot stop. Waiting no
     longer is still what the file asks for, so the call is handed on through an async function;
     the thread goes on to its own end.
     """
+    options = spec.options
+    if "timeout" not in options:
+        if "timeout_behavior" in options and built.timeout_seconds is None:
+            message = "'timeout_behavior' does nothing without a timeout"
+            raise _error(spec, "bad-tool", message, "give it a timeout, in seconds")
+        built = copy.copy(built)
+        built.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
+        return built
     invoke = built.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:
@@ -82,5 +123,5 @@ def _timed(built: FunctionTool, options: Mapping[str, Any]) -> FunctionTool:
     timed = copy.copy(built)
     timed.on_invoke_tool = call
     timed.timeout_seconds = float(options["timeout"])
-    timed.timeout_behavior = options.get("timeout_behavior", "error_as_result")
+    timed.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
     return timed

@@ -8,7 +8,7 @@ from typing import Any
 
 from yamlagents.spec import entrypoints
 from yamlagents.spec.casebuild import cases_of
-from yamlagents.spec.modelbuild import known, mapping, model_of
+from yamlagents.spec.modelbuild import known, mapping, model_of, settings
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.records import (
     AgentSpec,
@@ -60,7 +60,7 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         place=place,
         instructions=_instructions(fields),
         handoff_description=values.get("handoff_description"),
-        model_settings=mapping(values.get("model_settings")),
+        model_settings=settings(values.get("model_settings")),
         tools=tuple(_tool(item, scope) for item in _items(fields, "tools")),
         handoffs=tuple(HandoffSpec(item.value, item.place) for item in _items(fields, "handoffs")),
         metadata=mapping(values.get("metadata")),

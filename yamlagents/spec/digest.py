@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.secretwords import bears_secret, without_url_secrets
 
 
 def definition(spec: Spec) -> str:
@@ -26,14 +28,22 @@ def _agent(agent: AgentSpec) -> dict[str, Any]:
         "instructions": agent.instructions,
         "handoff_description": agent.handoff_description,
         "model": agent.model.model,
-        "base_url": agent.model.base_url,
+        "base_url": _without_secrets(agent.model.base_url),
         "settings": _without_secrets(agent.settings),
         "tools": [[tool.function.text, dict(tool.options)] for tool in agent.tools],
         "handoffs": [handoff.agent for handoff in agent.handoffs],
     }
 
 
-def _without_secrets(settings: dict[str, Any]) -> dict[str, Any]:
-    """Headers may hold keys, and a digest of a key is one more place it could leak from."""
-    headers = settings.get("extra_headers") or {}
-    return {**settings, "extra_headers": sorted(headers)}
+def _without_secrets(value: Any) -> Any:
+    """A digest of a key is one more place it could leak from."""
+    if isinstance(value, Mapping):
+        kept = {name: below for name, below in value.items() if not bears_secret(name)}
+        return {
+            # The value of any header may be a key.
+            name: sorted(below or ()) if name == "extra_headers" else _without_secrets(below)
+            for name, below in kept.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_without_secrets(item) for item in value]
+    return without_url_secrets(value) if isinstance(value, str) else value

@@ -17,6 +17,14 @@ MERGE = "<<"
 
 
 @dataclass(frozen=True)
+class Given:
+    """A value that came from outside the file: the place to blame, and how it was written."""
+
+    place: Place
+    node: yaml.Node | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Document:
     """One parsed file: its data, where each piece stands, and what is wrong with it so far.
 
@@ -29,7 +37,7 @@ class Document:
     data: Any
     problems: tuple[Problem, ...] = ()
     node: yaml.Node | None = field(default=None, repr=False)
-    overrides: Mapping[Keys, Place] = field(default_factory=dict, repr=False)
+    overrides: Mapping[Keys, Given] = field(default_factory=dict, repr=False)
     # The children of the nodes that were asked for, by key.
     _index: _Index = field(default_factory=dict, repr=False, compare=False)
 
@@ -55,9 +63,9 @@ class Document:
 
     def place(self, *keys: str | int) -> Place:
         """Give the place of the value at `keys`, or of its nearest written ancestor."""
-        override = self._override(keys)
-        if override is not None:
-            return override
+        given = self._given(keys)
+        if given is not None:
+            return self.overrides[given].place
         node = self.node
         for key in keys:
             pair = _child(node, key, self._index)
@@ -68,9 +76,8 @@ class Document:
 
     def key_place(self, *keys: str | int) -> Place:
         """Give the place of the key itself (of the value, for an item of a list)."""
-        override = self._override(keys)
-        if override is not None or not keys:
-            return override or self.place()
+        if not keys or self._given(keys) is not None:
+            return self.place(*keys)
         parent = self.node
         for key in keys[:-1]:
             pair = _child(parent, key, self._index)
@@ -82,11 +89,9 @@ class Document:
 
     def raw(self, *keys: str | int) -> str | None:
         """Give the scalar at `keys` as it is written, before variables; None for anything else."""
-        if self._override(keys) is not None:
-            value = self.get(*keys)
-            return value if isinstance(value, str) else None
-        node = self.node
-        for key in keys:
+        given = self._given(keys)
+        node = self.node if given is None else self.overrides[given].node
+        for key in keys if given is None else keys[len(given) :]:
             pair = _child(node, key, self._index)
             if pair is None:
                 return None
@@ -104,11 +109,12 @@ class Document:
     ) -> Problem:
         return Problem(place, severity, code, message, hint)
 
-    def _override(self, keys: Keys) -> Place | None:
+    def _given(self, keys: Keys) -> Keys | None:
+        """Give the keys of the nearest value from outside at or above `keys`."""
         if not self.overrides:
             return None
         prefixes = (keys[:length] for length in range(len(keys), 0, -1))
-        return next((self.overrides[p] for p in prefixes if p in self.overrides), None)
+        return next((prefix for prefix in prefixes if prefix in self.overrides), None)
 
 
 def span(source: Source, node: yaml.Node | None) -> Place:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 from yamlagents.spec import modules
 from yamlagents.spec.files import file_problem
+from yamlagents.spec.outline import (
+    CLASS,
+    DATA,
+    FUNCTION,
+    BadSource,
+    Definition,
+    Outline,
+    outline,
+)
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project, target_of
 from yamlagents.spec.records import EntryPoint
-
-# Folders of these names in a project are shadowed by what the runner itself imports.
-_TAKEN = frozenset(("agents", "litellm", "openai", "mcp"))
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Resolved:
     """An entry point with what its source says of it, or the problem that stands in its way."""
 
     entry_point: EntryPoint
-    definition: modules.Definition | None = None
+    definition: Definition | None = None
     problem: Problem | None = None
 
 
@@ -30,19 +37,11 @@ def resolve(text: str, place: Place, folder: Path, project: Project) -> Resolved
     target, _, attribute = text.rpartition(":")
     if target.endswith(".py"):
         path = target_of(folder, target)
-        point = EntryPoint(text, attribute, path, None, place)
-        return _checked(point, path, _file_problem(point, target, path, project))
-    point = EntryPoint(text, attribute, None, target, place)
-    found = modules.locate(target, search_folders(project))
-    origin = found.origin if found is not None and found.has_location else None
-    source = Path(origin).resolve() if origin is not None else None
-    return _checked(point, source, _module_problem(point, found is not None, source, project))
-
-
-def search_folders(project: Project) -> tuple[Path, ...]:
-    """Give the folders that module names are looked up in after sys.path."""
-    source = project.root / "src"
-    return (project.root, source) if source.is_dir() else (project.root,)
+        point = EntryPoint(text, attribute, path, None, place, path)
+        return _checked(point, _file_problem(point, target, path, project))
+    found = modules.locate(target, modules.search_path(project.root))
+    point = EntryPoint(text, attribute, None, target, place, modules.file_of(found))
+    return _checked(point, _module_problem(point, target, found, project))
 
 
 def _problem(point: EntryPoint, code: str, message: str, hint: str | None = None) -> Problem:
@@ -61,64 +60,104 @@ def _file_problem(
 
 
 def _module_problem(
-    point: EntryPoint, found: bool, source: Path | None, project: Project
+    point: EntryPoint, module: str, found: ModuleSpec | None, project: Project
 ) -> Problem | None:
-    module = str(point.module)
-    top = module.partition(".")[0]
-    if top in _TAKEN and (project.root / top).exists() and not project.allows(module):
-        message = (
-            f"'{top}' is a package that yamlagents itself imports, and hides the project's own"
-        )
-        return _problem(point, "shadowed-module", message, f"rename the folder {top}/")
-    if not found:
+    is_own = _is_own(found, project)
+    is_folder = found is not None and found.origin is None and not found.has_location
+    if found is not None and (project.allows(module) or (is_own and not is_folder)):
+        return None
+    hidden = None if is_own else _hidden(module, project)
+    if hidden is not None:
+        return _shadowed(point, module.partition(".")[0], hidden, project.root)
+    if found is None:
         near = suggestion(module, _siblings(project))
         message = f"there is no module '{module}'{near}"
         return _problem(point, "missing-module", message, "is it installed, or in the project?")
-    if (source is not None and project.contains(source)) or project.allows(module):
-        return None
-    origin = "Python's standard library" if top in sys.stdlib_module_names else "another package"
+    if is_own:
+        message = f"'{module}' is a folder without an __init__.py, which has no functions"
+        return _problem(point, "missing-module", message, "name a module in it")
     return _problem(
         point,
         "code-not-allowed",
-        f"'{module}' is code of {origin}, which a file may not take by itself",
+        f"'{module}' is code of {_owner(module, 'another package')}, "
+        "which a file may not take by itself",
         f'allow it: [tool.yamlagents] allow = ["{module}"] in pyproject.toml, or --allow {module}',
     )
 
 
+def _is_own(found: ModuleSpec | None, project: Project) -> bool:
+    """Tell whether a module's file is the project's, or a folder of a package without a file."""
+    source = modules.file_of(found)
+    if source is not None or found is None:
+        return source is not None and project.contains(source)
+    folders = found.submodule_search_locations or ()
+    return any(project.contains(Path(folder).resolve()) for folder in folders)
+
+
+def _hidden(module: str, project: Project) -> Path | None:
+    """Give the project's own file or package that another one of the module's first name hides."""
+    top = module.partition(".")[0]
+    winner = modules.locate(top, modules.search_path(project.root))
+    if winner is None or _is_own(winner, project):
+        return None
+    for folder in modules.own_folders(project.root):
+        if (folder / f"{top}.py").is_file():
+            return folder / f"{top}.py"
+        if any((folder / top).rglob("*.py")):
+            return folder / top
+    return None
+
+
+def _shadowed(point: EntryPoint, top: str, hidden: Path, root: Path) -> Problem:
+    name = hidden.relative_to(root).as_posix() + ("/" if hidden.is_dir() else "")
+    owner = _owner(top, "an installed package")
+    message = f"'{top}' is {owner} and hides the project's own {name}"
+    hint = f"rename {name}"
+    if top not in sys.stdlib_module_names and (hidden / "__init__.py").is_file():
+        hint += ", or install it with pip install -e if the two are one package"
+    return _problem(point, "shadowed-module", message, hint)
+
+
+def _owner(module: str, other: str) -> str:
+    is_python = module.partition(".")[0] in sys.stdlib_module_names
+    return "Python's standard library" if is_python else other
+
+
 def _siblings(project: Project) -> list[str]:
-    folders = search_folders(project)
+    folders = modules.own_folders(project.root)
     files = [path.stem for folder in folders for path in folder.glob("*.py")]
     packages = [path.parent.name for folder in folders for path in folder.glob("*/__init__.py")]
     return files + packages
 
 
-def _checked(point: EntryPoint, source: Path | None, problem: Problem | None) -> Resolved:
+def _checked(point: EntryPoint, problem: Problem | None) -> Resolved:
+    source = point.origin
     if problem is not None or source is None or source.suffix != ".py":
         return Resolved(point, None, problem)
     try:
-        outline = modules.outline(source)
-    except modules.BadSource as bad:
+        found = outline(source)
+    except BadSource as bad:
         message = f"{source.name} does not parse; line {bad.line}: {bad.message}"
         return Resolved(point, None, _problem(point, "broken-python", message))
     except OSError as error:
         message = f"{source.name} cannot be read: {(error.strerror or str(error)).lower()}"
         return Resolved(point, None, _problem(point, "unreadable-file", message))
-    return _defined(point, outline, source)
+    return _defined(point, found, source)
 
 
-def _defined(point: EntryPoint, outline: modules.Outline, source: Path) -> Resolved:
-    definition = outline.names.get(point.attribute)
+def _defined(point: EntryPoint, found: Outline, source: Path) -> Resolved:
+    definition = found.names.get(point.attribute)
     if definition is None:
-        if outline.open:
+        if found.open:
             return Resolved(point)
-        public = [name for name in outline.names if not name.startswith("_")]
+        public = [name for name in found.names if not name.startswith("_")]
         near = suggestion(point.attribute, public)
         message = f"{source.name} has no '{point.attribute}'{near}"
-        callable_ = [name for name in public if outline.names[name].kind == modules.FUNCTION]
+        callable_ = [name for name in public if found.names[name].kind == FUNCTION]
         hint = f"it has {', '.join(callable_[:10])}" if callable_ and not near else None
         return Resolved(point, None, _problem(point, "missing-name", message, hint))
-    if definition.kind in (modules.DATA, modules.CLASS):
-        noun = "a class" if definition.kind == modules.CLASS else "data"
+    if definition.kind in (DATA, CLASS):
+        noun = "a class" if definition.kind == CLASS else "data"
         message = f"'{point.attribute}' of {source.name} is {noun}, not a function or a tool"
         return Resolved(point, definition, _problem(point, "not-a-tool", message))
     return Resolved(point, definition)

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from yamlagents.events import RunError
 from yamlagents.spec.providers import KEY_VARIABLES
 from yamlagents.spec.records import AgentSpec, ModelSpec
+from yamlagents.spec.secretwords import bears_secret
 
 MODEL_FAILED = 3
 
 
-def key_variable(model: ModelSpec) -> str | None:
-    """Give the variable LiteLLM reads the model's key from; None if it needs none, or has one."""
-    return None if model.api_key else KEY_VARIABLES.get(model.provider)
+# Where credentials can come from besides `api_key` and the provider's variables.
+_OTHER_WAYS = ("extra_headers", "extra_args")
+
+
+def lacks_key(agent: AgentSpec, environ: Mapping[str, str]) -> bool:
+    """Tell whether the agent's model needs a key, and none is given or set anywhere."""
+    variables = KEY_VARIABLES.get(agent.model.provider)
+    if variables is None or agent.model.api_key:
+        return False
+    given = [name for part in _OTHER_WAYS for name in agent.settings.get(part) or ()]
+    if any(bears_secret(name, loose=True) for name in given):
+        return False
+    return not any(environ.get(name) for name in variables)
+
+
+def key_variable(model: ModelSpec) -> str:
+    """Give the variable to name for the model's key."""
+    return KEY_VARIABLES.get(model.provider, ("the provider's key",))[0]
 
 
 def model_failure(code: str, message: str, agent: AgentSpec, hint: str | None) -> RunError:
@@ -23,6 +41,6 @@ def model_failure(code: str, message: str, agent: AgentSpec, hint: str | None) -
 
 def missing_key(agent: AgentSpec) -> RunError:
     """Give the failure of an agent whose model needs a key that is nowhere set."""
-    variable = KEY_VARIABLES.get(agent.model.provider, "the provider's key")
+    variable = key_variable(agent.model)
     hint = f"set {variable}, give --api-key, or use --offline"
     return model_failure("missing-key", f"{variable} is not set", agent, hint)

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
+from yamlagents.spec.access import eased
 from yamlagents.spec.build import build
 from yamlagents.spec.casechecks import case_problems
 from yamlagents.spec.casenames import case_references
@@ -43,6 +44,12 @@ class Checked:
     def failed(self) -> bool:
         return any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def main(self) -> Document:
+        """The file itself, without what it includes."""
+        assert self._scope is not None, "a check without a scope has failed"
+        return self._scope.documents[0]
+
     @cached_property
     def spec(self) -> Spec | None:
         """The spec; made when it is asked for, since most checks are not about it."""
@@ -63,13 +70,17 @@ def load(
 
     `environ` gives the variables of `${NAME}` (default: the process's); `allow` names modules
     outside the project whose code may be used; `overrides` are `key.path=value` settings; `text`
-    stands for the file's content. Raises `SpecError` with every problem if the file cannot be run.
+    stands for the file's content. A model's key or address that hangs on an unset variable is a
+    problem only once `assemble` is to ask that model. Raises `SpecError` with every problem if the
+    file cannot be run, and ValueError for an override that is not `KEY=VALUE`.
     """
     checked = check(
         path, environ=environ, allow=allow, overrides=overrides, text=text, unset="error"
     )
-    if checked.failed or checked.spec is None:
-        raise SpecError(checked.problems or [_no_agents(path)])
+    if checked.failed:
+        raise SpecError(checked.problems)
+    if checked.spec is None:
+        raise SpecError([*checked.problems, _nothing_declared(checked.main)])
     return checked.spec
 
 
@@ -84,7 +95,8 @@ def check(
 ) -> Checked:
     """Check the agent file at `path` and give all that is wrong with it. Raises nothing for it.
 
-    The arguments are those of `load`; an unset variable is only a note unless `unset` says so.
+    The arguments, and ValueError for them, are those of `load`; an unset variable is only a note
+    unless `unset` says otherwise.
     """
     variables = os.environ if environ is None else environ
     reading = Reading(variables, unset, tuple(override_of(text) for text in overrides))
@@ -121,7 +133,7 @@ def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
     Where one of these finds an error, those after it say nothing: they would tell of it again.
     """
     told: set[_Start] = set()
-    text = (problem for document in scope.documents for problem in document.problems)
+    text = (problem for document in scope.documents for problem in eased(document))
     yield from _untold(chain(text, gathered), told)
     yield from _untold(_each(secret_problems, scope), told)
     yield from _untold(_each(schema_problems, scope), told)
@@ -160,9 +172,3 @@ def _too_many(document: Document) -> Problem:
 def _nothing_declared(document: Document) -> Problem:
     hint = "declare one: agents: {name: {instructions: ..., model: openai/gpt-4.1}}"
     return document.problem(document.place(), "no-agents", "this file has no agents", hint=hint)
-
-
-def _no_agents(path: str | os.PathLike[str]) -> Problem:
-    checked = Path(path).resolve()
-    document = read_main(checked, None, Reading({}, "note"))
-    return _nothing_declared(document)

@@ -1,145 +1,127 @@
-"""Python source read, never run: where a module lies, and what its top level defines."""
+"""Where modules lie, found as an import would find them and without importing anything."""
 
 from __future__ import annotations
 
-import ast
+import os
 import sys
-import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from pkgutil import get_importer
+from types import ModuleType
 
-# What a name is bound to, as far as the source tells.
-FUNCTION, CLASS, DATA, UNKNOWN = "function", "class", "data", "unknown"
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While, ast.ExceptHandler)
-_PLAIN_DATA = (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.JoinedStr)
+# The entries of sys.path that are there for the sake of projects. A project sees only its own.
+_ADDED: list[str] = []
 
 
-@dataclass(frozen=True)
-class Definition:
-    """What a name is, and the name a tool made of it would have (None when only running tells)."""
-
-    kind: str
-    tool_name: str | None = None
+def own_folders(root: Path) -> tuple[Path, ...]:
+    """Give the folders in which a project's modules are looked up."""
+    source = root / "src"
+    return (root, source) if source.is_dir() else (root,)
 
 
-@dataclass(frozen=True)
-class Outline:
-    """The top-level names of a module; `open` when it may have more than its source shows."""
-
-    names: dict[str, Definition]
-    open: bool = False
+def search_path(root: Path) -> list[str]:
+    """Give sys.path as it is for an import of the project at `root`, whatever was loaded before."""
+    path = [entry for entry in sys.path if entry not in _ADDED]
+    return path + [folder for folder in map(str, own_folders(root)) if folder not in path]
 
 
-class BadSource(Exception):
-    """A Python file that does not parse: the message and its line (1-based)."""
-
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.message, self.line = message, line
-
-
-def outline(path: Path) -> Outline:
-    """Parse the file at `path`. Raises `BadSource`, or OSError when it cannot be read."""
-    state = path.stat()
-    return _outline(path, state.st_mtime_ns, state.st_size)
-
-
-@cache
-def _outline(path: Path, changed: int, size: int) -> Outline:
-    """Parse a file once for each state it is in: a repository's agents share their tools."""
-    content = path.read_bytes()
-    try:
-        with warnings.catch_warnings():
-            # What Python thinks of the style of a user's code is no business of a check.
-            warnings.simplefilter("ignore")
-            tree = ast.parse(content)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise BadSource(getattr(error, "msg", None) or str(error), line) from error
-    names: dict[str, Definition] = {}
-    is_open = False
-    for statement in _statements(tree.body):
-        for name, definition in _bindings(statement):
-            is_open = is_open or name in ("*", "__getattr__")
-            names[name] = definition
-    return Outline(names, is_open)
+def make_importable(root: Path) -> None:
+    """Put the project's folders on sys.path: behind all that Python has, before other projects."""
+    path = search_path(root)
+    shared = [entry for entry in path if entry in sys.path and entry not in _ADDED]
+    own = path[len(shared) :]
+    # Folders of its tool files stay in the order they came in, for imports that run later.
+    added = [entry for entry in sys.path if entry in _ADDED and entry not in own]
+    beside = [entry for entry in added if Path(entry).is_relative_to(root)]
+    others = [entry for entry in added if entry not in beside]
+    _ADDED.extend(entry for entry in own if entry not in _ADDED)
+    sys.path[:] = [*shared, *own, *beside, *others]
 
 
-def locate(module: str, extra: Iterable[Path]) -> ModuleSpec | None:
-    """Find `module` on sys.path and then on `extra`, as import would, without importing anything.
+def add_folder(folder: Path) -> None:
+    """Make the modules of one folder importable, behind all others."""
+    entry = str(folder)
+    if entry not in sys.path:
+        sys.path.append(entry)
+        if entry not in _ADDED:
+            _ADDED.append(entry)
+
+
+def locate(module: str, path: list[str]) -> ModuleSpec | None:
+    """Find `module` as an import with `path` for sys.path would, without importing anything.
 
     importlib.util.find_spec would run the parent packages.
     """
-    path: list[str] | None = [*sys.path, *map(str, extra)]
-    found: ModuleSpec | None = None
-    parts = module.split(".")
-    for index in range(len(parts)):
-        if path is None:
+    top, *below = module.split(".")
+    if not all(part.isidentifier() for part in (top, *below)):
+        return None
+    found = _top(top, path)
+    name = top
+    for part in below:
+        if found is None or found.submodule_search_locations is None:
             return None
-        found = _find(".".join(parts[: index + 1]), path)
-        if found is None:
-            return None
-        locations = found.submodule_search_locations
-        path = list(locations) if locations is not None else None
+        name = f"{name}.{part}"
+        found = _below(name, found.submodule_search_locations)
     return found
 
 
-def _find(name: str, path: list[str]) -> ModuleSpec | None:
-    if name in sys.builtin_module_names:
-        return ModuleSpec(name, None, origin="built-in")
-    return PathFinder.find_spec(name, path)
+def file_of(found: ModuleSpec | None) -> Path | None:
+    """Give the resolved file of a module that was located; None if it has none."""
+    if found is None:
+        return None
+    state = None if found.has_location else found.loader_state
+    origin = found.origin if found.has_location else getattr(state, "filename", None)
+    return Path(origin).resolve() if isinstance(origin, str) else None
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Give the statements of a module in order, those in blocks included, at whatever depth."""
-    waiting: list[ast.AST] = list(reversed(body))
-    while waiting:
-        statement = waiting.pop()
-        if isinstance(statement, ast.stmt):
-            yield statement
-        if isinstance(statement, _BLOCKS):
-            inner = [child for child in ast.iter_child_nodes(statement) if _is_body(child)]
-            waiting += reversed(inner)
+def loaded_file(name: str) -> Path | None:
+    """Give the resolved file of the module `name` of sys.modules; None if there is none."""
+    file = _known(sys.modules.get(name)).get("__file__")
+    return Path(file).resolve() if isinstance(file, str) else None
 
 
-def _is_body(node: ast.AST) -> bool:
-    return isinstance(node, ast.stmt | ast.ExceptHandler)
+def loaded_from(path: Path) -> ModuleType | None:
+    """Give a module that was loaded from the resolved file `path`, under whatever name."""
+    for module in list(sys.modules.values()):
+        file = _known(module).get("__file__")
+        if isinstance(file, str) and file.endswith(path.name) and Path(file).resolve() == path:
+            return module
+    return None
 
 
-def _bindings(statement: ast.stmt) -> Iterator[tuple[str, Definition]]:
-    if isinstance(statement, _FUNCTIONS):
-        yield statement.name, Definition(FUNCTION, _tool_name(statement))
-    elif isinstance(statement, ast.ClassDef):
-        yield statement.name, Definition(CLASS)
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
-        for alias in statement.names:
-            bound = alias.asname or alias.name
-            yield bound if bound == "*" else bound.partition(".")[0], Definition(UNKNOWN)
-    elif isinstance(statement, ast.Assign | ast.AnnAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        kind = DATA if isinstance(statement.value, _PLAIN_DATA) else UNKNOWN
-        for node in (node for target in targets for node in ast.walk(target)):
-            if isinstance(node, ast.Name):
-                yield node.id, Definition(kind if node in targets else UNKNOWN)
+def _known(module: object) -> dict[str, object]:
+    """Give what a module holds, past its __getattr__: some load only once they are asked."""
+    if not issubclass(type(module), ModuleType):  # some claim to be one, as in cffi
+        return {}
+    known: dict[str, object] = object.__getattribute__(module, "__dict__")
+    return known
 
 
-def _tool_name(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """Give a function's tool name; only @function_tool is known not to hide another."""
-    name: str | None = function.name
-    for decorator in function.decorator_list:
-        call = decorator if isinstance(decorator, ast.Call) else None
-        called = call.func if call is not None else decorator
-        if (called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")) != (
-            "function_tool"
-        ):
-            return None
-        for keyword in call.keywords if call is not None else ():
-            if keyword.arg == "name_override":
-                value = getattr(keyword.value, "value", None)
-                name = value if isinstance(value, str) else None
-    return name
+def _top(name: str, path: list[str]) -> ModuleSpec | None:
+    # An editable install has a finder of its own there, and no folder on sys.path.
+    for finder in sys.meta_path:
+        if finder is PathFinder:
+            found = PathFinder.find_spec(name, path)
+        else:
+            find_spec = getattr(finder, "find_spec", None)
+            found = find_spec(name, None) if find_spec is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _below(name: str, folders: Iterable[str]) -> ModuleSpec | None:
+    """Find a module in the folders of its package; PathFinder wants the package imported."""
+    portions: list[str] = []
+    for folder in folders:
+        finder = get_importer(folder or os.getcwd())
+        found = finder.find_spec(name) if finder is not None else None
+        if found is not None and found.loader is not None:
+            return found
+        portions += (found.submodule_search_locations or ()) if found is not None else ()
+    if not portions:
+        return None
+    package = ModuleSpec(name, None, is_package=True)
+    package.submodule_search_locations = portions
+    return package

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from yamlagents.spec.document import Document, Keys
-from yamlagents.spec.problem import Place, Problem, Source
+from yamlagents.spec.document import Document, Given, Keys
+from yamlagents.spec.problem import Place, Problem, Source, shortened
 from yamlagents.spec.reader import parse
 
 _INDEX = re.compile(r"[0-9]{1,6}")
@@ -19,8 +19,8 @@ _INDEX = re.compile(r"[0-9]{1,6}")
 class Override:
     """A dotted path into the file, and the YAML text of the value to put there."""
 
-    keys: Keys
-    value: str
+    path: tuple[str, ...]
+    value: str = field(repr=False)
     place: Place
 
 
@@ -29,9 +29,8 @@ def override_of(text: str) -> Override:
     path, equals, value = text.partition("=")
     parts = path.strip().split(".")
     if not equals or not all(parts):
-        raise ValueError(f"'{text}' is not KEY=VALUE, with dots between the keys")
-    keys = tuple(int(part) if _INDEX.fullmatch(part) else part for part in parts)
-    return Override(keys, value, Place(Source("--set", text), 1, 1, 1, len(text) + 1))
+        raise ValueError(f"'{shortened(text)}' is not KEY=VALUE, with dots between the keys")
+    return Override(tuple(parts), value, Place(Source("--set", text), 1, 1, 1, len(text) + 1))
 
 
 def override(
@@ -50,32 +49,61 @@ def override(
     if any(problem.severity == "error" for problem in problems):
         return replace(document, problems=(*document.problems, *problems))
     data = copy.deepcopy(document.data)
-    if not _put(data, setting.keys, parsed.data):
-        path = ".".join(map(str, setting.keys))
-        message = f"'{path}' leads through something that is not a mapping"
-        problem = Problem(setting.place, "error", "bad-setting", message)
+    try:
+        keys = _put(data, setting.path, parsed.data)
+    except _NoWayError as error:
+        problem = Problem(setting.place, "error", "bad-setting", error.message, error.hint)
         return replace(document, problems=(*document.problems, *problems, problem))
+    # What was set below is gone with what it was set in.
+    above = {way: given for way, given in document.overrides.items() if way[: len(keys)] != keys}
     return replace(
         document,
         data=data,
         problems=(*document.problems, *problems),
-        overrides={**document.overrides, setting.keys: setting.place},
+        overrides={**above, keys: Given(setting.place, parsed.node)},
     )
 
 
-def _put(data: Any, keys: Keys, value: Any) -> bool:
-    for key in keys[:-1]:
-        if isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        elif isinstance(data, dict):
-            data = data.setdefault(str(key), {})
-        else:
-            return False
-    last = keys[-1]
-    if isinstance(data, list) and isinstance(last, int) and last <= len(data):
+class _NoWayError(Exception):
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def _put(data: Any, path: tuple[str, ...], value: Any) -> Keys:
+    """Put `value` into `data` and give the keys of the place. Raises if `path` leads nowhere."""
+    keys: Keys = ()
+    for part in path[:-1]:
+        key = _key(data, part, (*keys, part), past=0)
+        if isinstance(key, str):
+            data.setdefault(key, {})
+        data, keys = data[key], (*keys, key)
+    last = _key(data, path[-1], path, past=1)
+    if isinstance(last, int):
         data[last : last + 1] = [value]
-        return True
+    else:
+        data[last] = value
+    return (*keys, last)
+
+
+def _key(data: Any, part: str, path: Keys, *, past: int) -> str | int:
+    """Give `part` as a key of `data`: text for a mapping, a number up to `past` its end for a list.
+
+    `path` leads to the part, and is for messages.
+    """
     if isinstance(data, dict):
-        data[str(last)] = value
-        return True
-    return False
+        return part
+    whole, above = (shortened(".".join(map(str, way))) for way in (path, path[:-1]))
+    if not isinstance(data, list) or not above:
+        message = f"'{whole}' leads through something that is not a mapping"
+        raise _NoWayError(message, f"set {above} as a whole" if above else None)
+    if not _INDEX.fullmatch(part):
+        message = f"'{whole}' leads into a list, whose items have numbers"
+        raise _NoWayError(message, f"count from 0: {above}.0")
+    end = len(data) + past
+    if int(part) >= end:
+        message = f"'{whole}' is past the end of a list of {len(data)}"
+        highest = f"the highest number here is {end - 1}" if end else f"set {above} as a whole"
+        raise _NoWayError(message, highest)
+    return int(part)

@@ -8,19 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
+
+from yamlagents.spec.secretwords import KEY_SHAPES, SECRET_WORDS, USERINFO
 
 Severity = Literal["error", "warning", "note"]
 
 # Excerpts are copies of the user's text, so they are the one way a secret written into a file
 # could reach a log. Values of secret-bearing keys and strings of well-known key shapes go dark.
 _SECRET_VALUE = re.compile(
-    r"""(?ix)
-    (?: (?: api[_-]?key | token | secret | \b (?: password | authorization | cookie ) )
-        \b ["']? \s* [:=] \s* )
-    (?P<value> .+ )
-    | (?P<shape> \b (?: sk-[\w-]{8,} | gh[pousr]_\w{16,} | AKIA[0-9A-Z]{16} | xox[abprs]-[\w-]{10,}
-        | AIza[\w-]{30,} ) )
+    rf"""(?ix)
+    (?: (?: {SECRET_WORDS} [-_]?\d* | -key | \b auth ) \b ["']? \s* [:=] \s* ) (?P<value> .+ )
+    | (?P<shape> (?-ix:{KEY_SHAPES}|{USERINFO}) )
     """
 )
 # The name of a variable is no secret; a default after it may well be one.
@@ -99,6 +98,10 @@ class SpecError(Exception):
         super().__init__(
             "\n".join(f"{p.place}: {p.severity}[{p.code}]: {p.message}" for p in self.problems)
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is raised in a worker process has to cross to its parent.
+        return type(self), (self.problems,), self.__dict__
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

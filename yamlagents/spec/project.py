@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -21,7 +22,7 @@ else:
 
 ENTRY_POINT_GROUP = "yamlagents.tools"
 _MARKERS = ("pyproject.toml", ".git")
-_PREFIX = Path(sys.prefix).resolve()
+_PREFIXES = frozenset(Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix))
 _INSTALLED = frozenset(("site-packages", "dist-packages"))
 _TOML_POSITION = re.compile(
     r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
@@ -37,10 +38,7 @@ class Project:
 
     def contains(self, path: Path) -> bool:
         """Tell whether the resolved `path` is the project's own: in the root and not installed."""
-        if not self.holds(path):
-            return False
-        if self._holds_python and path.is_relative_to(_PREFIX):
-            # A virtual environment kept in the project is not the project's code.
+        if not self.holds(path) or any(map(path.is_relative_to, self._foreign)):
             return False
         return _INSTALLED.isdisjoint(path.parts[len(self.root.parts) :])
 
@@ -49,8 +47,12 @@ class Project:
         return path.parts[: len(self.root.parts)] == self.root.parts
 
     @cached_property
-    def _holds_python(self) -> bool:
-        return self.root != _PREFIX and self.holds(_PREFIX)
+    def _foreign(self) -> tuple[Path, ...]:
+        """The folders in the project that are Python's: a virtual environment kept in it, say."""
+        folders = _PREFIXES
+        if any(map(self.root.is_relative_to, _PREFIXES)):  # /usr/src/app below /usr
+            folders |= _library()
+        return tuple(folder for folder in folders if folder != self.root and self.holds(folder))
 
     def allows(self, module: str) -> bool:
         """Tell whether `module`, or a package around it, is allowed by name."""
@@ -80,6 +82,14 @@ def target_of(folder: Path, text: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, links in a circle
         return None
     return target
+
+
+@cache
+def _library() -> frozenset[Path]:
+    """Give the folders that Python has its modules in."""
+    paths = sysconfig.get_paths()
+    kinds = ("stdlib", "platstdlib", "purelib", "platlib")
+    return frozenset(Path(paths[kind]).resolve() for kind in kinds)
 
 
 @cache

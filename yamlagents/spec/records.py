@@ -21,6 +21,8 @@ class EntryPoint:
     path: Path | None
     module: str | None
     place: Place = field(compare=False, repr=False)
+    # The file that was read to check it. An import may find another of that module's name.
+    origin: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class AgentSpec:
     place: Place = field(compare=False, repr=False)
     instructions: str | None = None
     handoff_description: str | None = None
-    model_settings: Mapping[str, Any] = field(default_factory=dict)
+    model_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
     tools: tuple[ToolSpec, ...] = ()
     handoffs: tuple[HandoffSpec, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)

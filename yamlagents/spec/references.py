@@ -11,7 +11,7 @@ from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.project import target_of
 from yamlagents.spec.providers import KNOWN, OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.settings import tool_choice_problem
+from yamlagents.spec.toolchoice import tool_choice_problem
 from yamlagents.spec.toolnames import named_tools
 from yamlagents.spec.variables import Unset
 
@@ -161,10 +161,12 @@ def _tools(name: str, fields: dict[str, Field], scope: Scope) -> Iterator[Proble
         complete = complete and tool.name is not None
         yield from _claim(named, tool.name, tool.field, "give one of them a name_override")
     handed, known = _handoff_tools(fields, scope)
-    for name, item in handed:
+    for handed_to, item in handed:
         hint = f"a handoff is a tool to the model; give '{item.value}' another name"
-        yield from _claim(named, name, item, hint)
-    yield from _tool_choice(fields, sorted(named), complete and known)
+        yield from _claim(named, handed_to, item, hint)
+    if complete and known:
+        shown = {tool: _is_enabled(item) for tool, item in named.items()}
+        yield from filter(None, (tool_choice_problem(name, scope, shown),))
 
 
 def _handoff_tools(fields: dict[str, Field], scope: Scope) -> tuple[list[tuple[str, Field]], bool]:
@@ -187,6 +189,10 @@ def _handoff_tools(fields: dict[str, Field], scope: Scope) -> tuple[list[tuple[s
     return tools, known
 
 
+def _is_enabled(item: Field) -> bool:
+    return not isinstance(item.value, dict) or item.value.get("is_enabled") is not False
+
+
 def _claim(
     named: dict[str, Field], tool_name: str | None, item: Field, hint: str
 ) -> Iterator[Problem]:
@@ -197,18 +203,6 @@ def _claim(
         message = f"a second tool called '{tool_name}'; the first is at {named[tool_name].place}"
         yield item.problem("duplicate-tool", message, hint)
     named.setdefault(tool_name, item)
-
-
-def _tool_choice(fields: dict[str, Field], tools: list[str], complete: bool) -> Iterator[Problem]:
-    settings = fields.get("model_settings")
-    if settings is None or not isinstance(settings.value, dict) or not complete:
-        return
-    choice = settings.value.get("tool_choice")
-    if not isinstance(choice, Unset):
-        keys = (*settings.keys, "tool_choice")
-        problem = tool_choice_problem(settings.document, keys, choice, tools)
-        if problem is not None:
-            yield problem
 
 
 def _display_names(scope: Scope) -> Iterator[Problem]:

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.secretwords import KEY_SHAPES, KEY_STARTS, Leaf, is_dummy, leaves, url_secrets
 from yamlagents.spec.settings import all_settings
-from yamlagents.spec.variables import names
+from yamlagents.spec.variables import defaults, expand, names
 
-_SECRET_HEADER = re.compile(r"(?i)authorization|cookie|token|secret|password|api[-_]?key|-key$")
-# Other parts hold much that only sounds like a secret: stop_token_ids, max_completion_tokens.
-_SECRET_KEY = re.compile(
-    r"(?i)(?:^|[-_])(?:authorization|cookie|token|secret|password|(?:api|access|secret)[-_]?key)$"
-)
-_KEY_SHAPE = re.compile(
-    r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{20,}|AKIA[0-9A-Z]{16}|xox[abprs]-[\w-]{10,}|AIza[\w-]{30,})"
-)
+_KEY_SHAPE = re.compile(KEY_SHAPES)
+_LONGEST_DUMMY = 7  # a default this short guards nothing
 
 
 def secret_problems(document: Document) -> Iterator[Problem]:
     """Give a problem for each literal in a key that bears a secret, and for each key-like text."""
     found: list[Place] = []
-    for keys in _secret_keys(document):
-        raw = document.raw(*keys)
-        if raw and not names(raw):
-            found.append(document.place(*keys))
-            name = re.sub(r"\W+", "_", str(keys[-1])).upper()
-            yield _literal(found[-1], f"'{keys[-1]}' holds a secret in plain sight", name)
+    for leaf in _leaves(document):
+        # Most settings are numbers and plain words; only these can hold a secret.
+        if not leaf.secret and not (isinstance(leaf.value, str) and "://" in leaf.value):
+            continue
+        raw = document.raw(*leaf.keys)
+        problem = _leaf_problem(document, leaf, raw) if raw else None
+        if problem is not None:
+            found.append(document.place(*leaf.keys))
+            yield problem
+    if not any(start in document.source.text for start in KEY_STARTS):
+        return
     # Comments included: whoever reads the file reads them too.
     for match in _KEY_SHAPE.finditer(document.source.text):
         place = document.source.place(*match.span())
@@ -46,15 +46,31 @@ def _within(place: Place, around: Place) -> bool:
     return around.source is place.source and start <= (place.line, place.column) < end
 
 
-def _secret_keys(document: Document) -> Iterator[Keys]:
+def _leaves(document: Document) -> Iterator[Leaf]:
     for section in ("models", "agents"):
         for name, owner in document.mapping(section).items():
-            if isinstance(owner, dict) and "api_key" in owner:
-                yield section, name, "api_key"
+            for key in ("api_key", "base_url"):
+                if isinstance(owner, dict) and key in owner:
+                    yield Leaf((section, name, key), owner[key], key == "api_key")
     for keys, settings in all_settings(document):
-        for part in ("extra_headers", "extra_body", "extra_args", "extra_query"):
-            pattern = _SECRET_HEADER if part == "extra_headers" else _SECRET_KEY
-            values = settings.get(part)
-            for key, value in values.items() if isinstance(values, dict) else ():
-                if pattern.search(key) and value not in (None, True, False):
-                    yield *keys, part, key
+        for leaf in leaves(settings):
+            yield Leaf((*keys, *leaf.keys), leaf.value, leaf.secret)
+
+
+def _leaf_problem(document: Document, leaf: Leaf, raw: str) -> Problem | None:
+    key = next(key for key in reversed(leaf.keys) if isinstance(key, str))
+    message, name = None, re.sub(r"\W+", "_", key).upper()
+    if leaf.secret and leaf.value not in (None, True, False):
+        if not names(raw):
+            message = f"'{key}' holds a secret in plain sight"
+        elif any(len(text) > _LONGEST_DUMMY and not is_dummy(text) for text in defaults(raw)):
+            message = f"'{key}' holds a secret in plain sight, as the default of a variable"
+    if message is None and _in_address(raw):
+        message, name = f"the address in '{key}' holds a secret in plain sight", "PASSWORD"
+    return _literal(document.place(*leaf.keys), message, name) if message else None
+
+
+def _in_address(raw: str) -> bool:
+    # What has no default stays as it is written, and is no literal.
+    text = expand(raw, {}).text if "://" in raw else ""
+    return any("${" not in secret and not is_dummy(secret) for secret in url_secrets(text))

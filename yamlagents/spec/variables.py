@@ -58,3 +58,8 @@ def expand(text: str, environ: Mapping[str, str]) -> Expansion:
 def names(text: str) -> tuple[str, ...]:
     """Give the names of the variables that `text` refers to, in order."""
     return tuple(match["name"] for match in _REFERENCE.finditer(text) if match["name"])
+
+
+def defaults(text: str) -> tuple[str, ...]:
+    """Give the defaults of the references in `text`, in order."""
+    return tuple(match["text"] for match in _REFERENCE.finditer(text) if match["kind"] == ":-")

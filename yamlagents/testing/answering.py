@@ -68,9 +68,6 @@ class Answering:
 
         Raises `SpecError` for what only assembling shows, `RunError` if it cannot be answered.
         """
-        if self._case.context is not None:
-            message = "a case cannot give its run a context yet"
-            raise RunError("no-context", message, exit=PROBLEMS, hint="leave it out")
         tools = self._options.tools or self._case.tools
         if self.recorded:
             # All attempts share one, whose equal requests are told apart by their order.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from yamlagents.events import (
     Cost,
@@ -196,11 +198,16 @@ class _Talk:
                 agent=self._key(last.last_agent) if last is not None else None,
                 streamed=False,
                 approve=self._approve,
+                context=self._context(),
             )
             async for event in events:
                 self._note(event)
             if self._error is not None:
                 return
+
+    def _context(self) -> dict[str, Any] | None:
+        given = self._case.context
+        return copy.deepcopy(dict(given)) if given is not None else None
 
     def _note(self, event: Event) -> None:
         self._events.append(event)

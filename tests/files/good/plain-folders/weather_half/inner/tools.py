@@ -1,0 +1,2 @@
+def forecast(city: str) -> str:
+    return "sunny"
