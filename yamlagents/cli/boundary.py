@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -17,10 +18,30 @@ from yamlagents.events import RunError
 from yamlagents.spec.problem import Problem, SpecError, suggestion
 
 USAGE, BUG, INTERRUPTED = 2, 70, 130
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def exit_code(error: BaseException, *, debug: bool) -> int:
     """Tell on stderr what went wrong and give the exit code for it."""
+    try:
+        _discard()
+        return _tell(error, debug=debug)
+    except OSError:  # stderr cannot be written to, and there is no other place to say so
+        return getattr(error, "exit", USAGE)
+    finally:
+        _discard()
+
+
+def _discard() -> None:
+    """Throw away what cannot be written; Python would try again, and complain, at exit."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _tell(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else BUG
     if isinstance(error, click.exceptions.Exit):
@@ -32,8 +53,7 @@ def exit_code(error: BaseException, *, debug: bool) -> int:
         terminal.say("interrupted")
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
-        # Whoever read stdout has gone, as `head` does; Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read stdout has gone, as `head` does.
         return 0
     if debug:
         traceback.print_exception(type(error), error, error.__traceback__)
@@ -43,6 +63,11 @@ def exit_code(error: BaseException, *, debug: bool) -> int:
     if isinstance(error, RunError):
         say_failure(error)
         return error.exit
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _FULL):
+        # A file that is in the way, or a disk that is full: nothing that we could mend.
+        what = "cannot write" if error.filename is None else f"'{error.filename}'"
+        terminal.say(f"{what}: {(error.strerror or str(error)).lower()}", fg="red")
+        return USAGE
     return _bug(error)
 
 
@@ -60,7 +85,8 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def say_failure(error: RunError) -> None:
     """Write why a run failed, and the next move, to stderr."""
-    terminal.say(f"error[{error.code}]: {error.message}", fg="red")
+    message = "\n".join(terminal.visible(line) for line in error.message.split("\n"))
+    terminal.say(f"error[{error.code}]: {message}", fg="red")
     if error.hint:
         terminal.say(f"  hint: {error.hint}")
 

@@ -11,7 +11,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
-from yamlagents.cli.options import load_spec, options_of, run_options
+from yamlagents.cli.options import ask_keys, load_spec, options_of, run_options
 from yamlagents.events import Cost, RunResult, Usage
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     """
     options, own = options_of(values)
     spec = load_spec(options)
+    ask_keys(spec, options)
     logs.set_up()
     team = conversation.assemble(spec, offline=options.offline)
     streamed = own["streamed"]
@@ -69,6 +70,8 @@ class _Chat:
                 line = input("> ") if interactive else next(sys.stdin).rstrip("\n")
             except (EOFError, StopIteration):
                 return self._exit
+            except UnicodeDecodeError as error:
+                raise click.UsageError("A message is not UTF-8.") from error
             if line.strip() and not self._take(line.strip()):
                 return self._exit
 
@@ -115,4 +118,4 @@ class _Chat:
         unknown = next((cost.reason for cost in self._costs if cost.usd is None), None)
         price = unknown or f"${sum(cost.usd or 0.0 for cost in self._costs):.6f}"
         tokens = f"{usage.input_tokens} tokens in, {usage.output_tokens} out"
-        return f"{usage.requests} requests, {tokens}, {price}"
+        return f"{terminal.counted(usage.requests, 'request')}, {tokens}, {price}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import atexit
 import gc
+import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -95,6 +96,19 @@ def approver() -> Callable[[Approval], bool] | None:
 
     def ask(asked: Approval) -> bool:
         question = f"{asked.agent} wants to call {asked.tool}({asked.arguments}). Allow it?"
-        return click.confirm(question, err=True)
+        with _interruptible():
+            return click.confirm(terminal.visible(question), err=True)
 
     return ask
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a question at once; a loop would wait for its answer first."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -15,6 +15,7 @@ import yaml
 
 import yamlagents
 from yamlagents.cli.places import files_below, folder_option
+from yamlagents.cli.terminal import counted
 from yamlagents.spec.loader import check
 from yamlagents.spec.providers import KEY_VARIABLES
 
@@ -99,7 +100,7 @@ def _files(folder: Path) -> Iterator[Finding]:
         errors = [problem for problem in checked.problems if problem.severity == "error"]
         if errors:
             first = f"{errors[0].place}: {errors[0].message}"
-            yield Finding(BAD, str(path), f"{len(errors)} problems; first: {first}")
+            yield Finding(BAD, str(path), f"{counted(len(errors), 'problem')}; first: {first}")
         else:
             agents = len(checked.spec.agents) if checked.spec is not None else 0
-            yield Finding(OK, str(path), f"{agents} agent{'' if agents == 1 else 's'}")
+            yield Finding(OK, str(path), counted(agents, "agent"))

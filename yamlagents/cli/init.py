@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -47,7 +48,7 @@ from pathlib import Path
 
 import yamlagents
 
-FILE = Path(__file__).parent.parent / "{file}"
+FILE = Path(__file__).parent.parent / {file}
 
 
 def test_{module}_answers_offline() -> None:
@@ -74,12 +75,17 @@ def command(name: str, folder: Path) -> None:
         raise click.UsageError(
             f"'{name}' cannot name an agent: start with a letter; letters, digits, _ and - follow."
         )
+    if not str(folder).isprintable():
+        raise click.BadParameter("there are control characters in it", param_hint="--dir")
     files = _files(name, folder)
     schema = Path("schemas") / "agents.schema.json"
     taken = [str(path) for path in files if path.exists() and path != schema]
     if taken:
         # Half of a set of files would be worse than none.
-        raise click.UsageError(f"Nothing was written: {', '.join(taken)} exists already.")
+        exist = "exists" if len(taken) == 1 else "exist"
+        raise click.UsageError(f"Nothing was written: {', '.join(taken)} {exist} already.")
+    for path in files:
+        _check_place(path)
     for path, text in files.items():
         if path.exists():
             continue
@@ -89,19 +95,30 @@ def command(name: str, folder: Path) -> None:
     terminal.say(f'\nTry it:  yamlagents run {_command(name, folder)} "Count the words" --offline')
 
 
+def _check_place(path: Path) -> None:
+    """Raise `click.UsageError` if no file can be written at `path`."""
+    above = next(parent for parent in path.parents if os.path.lexists(parent))
+    if not above.is_dir():
+        raise click.UsageError(f"Nothing was written: '{above}' is not a folder.")
+    if not path.exists() and not os.access(above, os.W_OK | os.X_OK):
+        raise click.UsageError(f"Nothing was written: '{above}' is read-only.")
+
+
 def _files(name: str, folder: Path) -> dict[Path, str]:
     module = name.replace("-", "_").lower()
     file = folder / f"{name}.yaml"
+    # The words that YAML reads as something other than text.
+    key = f'"{name}"' if name.lower() in ("null", "true", "false") else name
+    shown = file.as_posix()
+    literal = f'"{shown}"' if re.fullmatch(r"[\w./ -]+", shown) else repr(shown)
     schema = Path(os.path.relpath("schemas/agents.schema.json", folder)).as_posix()
     return {
-        file: AGENT.format(key=name, module=module, schema=schema),
+        file: AGENT.format(key=key, module=module, schema=schema),
         folder / "tools" / f"{module}.py": TOOL.format(key=name),
-        Path("tests") / f"test_{module}.py": TEST.format(
-            key=name, module=module, file=file.as_posix()
-        ),
+        Path("tests") / f"test_{module}.py": TEST.format(key=name, module=module, file=literal),
         Path("schemas") / "agents.schema.json": schema_text(),
     }
 
 
 def _command(name: str, folder: Path) -> str:
-    return name if str(folder) == "agents.d" else f"{folder / name}.yaml"
+    return name if str(folder) == "agents.d" else shlex.quote(f"{folder / name}.yaml")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
+from yamlagents.cli import jsontext
 from yamlagents.cli.places import files_below, folder_option, name_of
+from yamlagents.cli.terminal import counted
 from yamlagents.spec.loader import check
 from yamlagents.spec.records import Spec
 
@@ -40,7 +41,7 @@ def command(ctx: click.Context, folder: Path, as_json: bool) -> None:
         raise click.UsageError(f"There is no folder '{folder}'; try yamlagents init.")
     rows = [_row(path, folder) for path in files_below(folder)]
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        click.echo(jsontext.dump([asdict(row) for row in rows], indent=2))
     else:
         _print_table(rows)
     ctx.exit(2 if any(row.errors for row in rows) else 0)
@@ -86,4 +87,4 @@ def _print_table(rows: list[_Row]) -> None:
 def _state(row: _Row) -> str:
     if not row.errors:
         return "(to be included)"
-    return f"({row.errors} error{'' if row.errors == 1 else 's'}: yamlagents validate {row.file})"
+    return f"({counted(row.errors, 'error')}: yamlagents validate {row.file})"

@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 import click
 
 import yamlagents
+from yamlagents.cli import terminal
+
+_COMPLETE = "_YAMLAGENTS_COMPLETE"
 
 # name: (module, the line that --help shows). A command's module is imported when it is called.
 COMMANDS = {
@@ -74,6 +76,7 @@ def group(debug: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    terminal.open_streams()
     arguments: list[str] = list(sys.argv[1:] if argv is None else argv)
     try:
         code = _call(arguments)
@@ -93,5 +96,15 @@ def _debug(arguments: list[str]) -> bool:
 
 
 def _call(arguments: list[str]) -> int:
-    result: Any = group.main(args=arguments, prog_name="yamlagents", standalone_mode=False)
-    return result if isinstance(result, int) else 0
+    # As `group.main` does, which takes a closed pipe for a failure.
+    asked = os.environ.get(_COMPLETE)
+    if asked:
+        completion = import_module("click.shell_completion")
+        code: int = completion.shell_complete(group, {}, "yamlagents", _COMPLETE, asked)
+        return code
+    try:
+        with group.make_context("yamlagents", arguments) as ctx:
+            group.invoke(ctx)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    return 0

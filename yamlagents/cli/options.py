@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 from yamlagents.cli import boundary, terminal
 from yamlagents.cli.places import agent_file, complete_name, folder_option
@@ -82,7 +82,7 @@ def options_of(values: dict[str, Any]) -> tuple[RunOptions, dict[str, Any]]:
 
 
 def load_spec(options: RunOptions) -> Spec:
-    """Load the spec that the options ask for. Raises `SpecError`, `RunError` or `UsageError`."""
+    """Load the spec that the options ask for. Raises `SpecError` or `UsageError`."""
     _read_environment(options.env_file)
     path = agent_file(options.file, options.folder)
     try:
@@ -92,7 +92,7 @@ def load_spec(options: RunOptions) -> Spec:
     if not options.quiet:
         # What is only a note has been told where it matters, or does not matter here.
         boundary.say_problems(p for p in spec.problems if p.severity == "warning")
-    return _with_key(_with_model(_with_run(spec, options), options), options)
+    return _with_model(_with_run(spec, options), options)
 
 
 def _read_environment(path: Path | None) -> None:
@@ -100,9 +100,22 @@ def _read_environment(path: Path | None) -> None:
     if path is None:
         return
     text = io.StringIO(read_text(path, "--env-file"))
-    for name, value in dotenv_values(stream=text, interpolate=False).items():
-        if value is not None:
-            os.environ.setdefault(name, value)
+    variables = dict(_variable(binding, path) for binding in parse_stream(text) if _says(binding))
+    for name, value in variables.items():
+        os.environ.setdefault(name, value)
+
+
+def _says(binding: Binding) -> bool:
+    return binding.error or binding.key is not None
+
+
+def _variable(binding: Binding, path: Path) -> tuple[str, str]:
+    key, value, original = binding.key, binding.value, binding.original
+    if key is None or value is None or "=" in key or "\0" in original.string:
+        blank = original.string[: -len(original.string.lstrip())]
+        place = f"{path}:{original.line + blank.count(chr(10))}"
+        raise click.BadParameter(f"{place}: this is not NAME=VALUE", param_hint="--env-file")
+    return key, value
 
 
 def read_text(path: Path, option: str) -> str:
@@ -134,6 +147,9 @@ def _with_model(spec: Spec, options: RunOptions) -> Spec:
         # Another provider's model is not reached with the key and address of the declared one.
         spec = spec.with_models(model=name, place=place, name=None, api_key=None, base_url=None)
     if options.base_url is not None:
+        if not options.base_url.startswith(("http://", "https://")):
+            message = f"'{options.base_url}' does not start with http:// or https://"
+            raise click.BadParameter(message, param_hint="--base-url")
         spec = spec.with_models(base_url=options.base_url)
     if options.api_key is not None:
         spec = spec.with_models(api_key=options.api_key)
@@ -144,7 +160,11 @@ def _model_name(text: str) -> str:
     """Give the LiteLLM string of `--model`. Raises `BadParameter` for what cannot be one."""
     provider, slash, policy = text.removeprefix("litellm/").partition("/")
     message = None
-    if not slash:
+    if provider == OFFLINE and not slash:
+        message = f"'{text}' names no policy; write {OFFLINE}/{OFFLINE_POLICIES[0]}"
+    elif slash and not (provider.strip() and policy.strip()):
+        message = f"'{text}' is no model; write PROVIDER/MODEL, such as openai/gpt-4.1"
+    elif not slash:
         message = f"'{text}' names no provider; write openai/{text}"
     elif provider == OFFLINE and policy not in OFFLINE_POLICIES:
         choices = " or ".join(f"{OFFLINE}/{known}" for known in OFFLINE_POLICIES)
@@ -154,10 +174,10 @@ def _model_name(text: str) -> str:
     return f"{provider}/{policy}"
 
 
-def _with_key(spec: Spec, options: RunOptions) -> Spec:
-    """Ask for a missing key on a terminal; elsewhere fail before the SDK is imported."""
+def ask_keys(spec: Spec, options: RunOptions) -> None:
+    """Ask for a missing key on a terminal; elsewhere raise `RunError`, before the SDK loads."""
     if options.offline:
-        return spec
+        return
     for key, agent in spec.agents.items():
         if not lacks_key(agent, os.environ) or not _reachable(spec, key):
             continue
@@ -167,7 +187,6 @@ def _with_key(spec: Spec, options: RunOptions) -> Spec:
         os.environ[variable] = click.prompt(
             f"{variable} for {agent.model.model}", hide_input=True, err=True
         )
-    return spec
 
 
 def _reachable(spec: Spec, key: str) -> bool:

@@ -74,7 +74,8 @@ def files_of(text: str) -> list[Path]:
         return list(files_below(path))
     if path.exists():
         return [path]
-    return [found for name in sorted(glob.glob(text, recursive=True)) for found in files_of(name)]
+    names = sorted(glob.glob(text, recursive=True))
+    return [found for name in names if not _endless(Path(name)) for found in files_of(name)]
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -87,8 +88,13 @@ def files_below(folder: Path) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from files_below(path)
-        elif path.suffix in SUFFIXES:
+        elif path.suffix in SUFFIXES and not _endless(path):
             yield path
+
+
+def _endless(path: Path) -> bool:
+    """Tell whether `path` is a pipe, socket or device: reading one may never end."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def complete_name(

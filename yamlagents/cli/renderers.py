@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from yamlagents.cli import reports, terminal
+from yamlagents.cli import jsontext, reports, terminal
 from yamlagents.events import (
     AgentStarted,
     Event,
@@ -50,7 +50,7 @@ def show_stillborn(error: SpecError | RunError, file: str, *, as_json: bool) -> 
     """Print the JSON document, or else the last event, of a run that failed before it began."""
     if isinstance(error, SpecError):
         problems = json.loads(reports.as_json(error.problems))
-        count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+        count = terminal.counted(len(problems), "problem")
         said = {"code": "invalid-file", "message": f"{file} has {count}", "exit": 2}
         data: dict[str, Any] = {"error": {**said, "problems": problems}}
     else:
@@ -59,11 +59,11 @@ def show_stillborn(error: SpecError | RunError, file: str, *, as_json: bool) -> 
 
 
 def _document(data: dict[str, Any]) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
+    return jsontext.dump(data, indent=2)
 
 
 def _line(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, default=str)
+    return jsontext.dump(data)
 
 
 class Text:
@@ -93,7 +93,7 @@ class Text:
             self._streamed = False
         line = _told(event, self._detail)
         if line:
-            terminal.say(line, dim=True)
+            terminal.say(terminal.visible(line), dim=True)
 
     def _finish(self, result: RunResult, answer: TextIO) -> None:
         if not self._streamed:
@@ -105,7 +105,7 @@ class Text:
 def _text(output: Any) -> str:
     if isinstance(output, str):
         return output
-    return json.dumps(output, indent=2, ensure_ascii=False, default=str)
+    return jsontext.dump(output, indent=2)
 
 
 def _told(event: Event, detail: int) -> str | None:
@@ -139,7 +139,7 @@ def _short(text: str) -> str:
 def summary(result: RunResult) -> str:
     """Give usage and cost in one line."""
     usage = result.usage
-    requests = f"{usage.requests} request{'' if usage.requests == 1 else 's'}"
+    requests = terminal.counted(usage.requests, "request")
     tokens = f"{usage.input_tokens} tokens in, {usage.output_tokens} out"
     cost = result.cost
     price = f"${cost.usd:.6f}".rstrip("0").rstrip(".") if cost.usd is not None else cost.reason

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,12 +10,13 @@ from urllib.parse import quote
 import click
 
 import yamlagents
+from yamlagents.cli import jsontext
+from yamlagents.cli.terminal import VISIBLE, visible
 from yamlagents.spec.problem import Problem, masked
 
 WIDTH = 100
 # A problem is one line, and no text of a file reaches a terminal as a command to it.
-_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n"}
-_BLANK = dict.fromkeys(_VISIBLE, " ")
+_BLANK = dict.fromkeys(VISIBLE, " ")
 _COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -27,14 +27,14 @@ def text(problem: Problem, *, color: bool = False) -> str:
         return click.style(words, **style) if color else words
 
     head = paint(f"{problem.severity}[{problem.code}]", fg=_COLORS[problem.severity], bold=True)
-    message = problem.message.translate(_VISIBLE)
+    message = visible(problem.message)
     lines = [f"{paint(str(problem.place), bold=True)}: {head}: {message}"]
     excerpt = _excerpt(problem)
     if excerpt is not None:
         number, line, caret = excerpt
         lines += [f"{number:>5} | {line}", f"      | {paint(caret, fg=_COLORS[problem.severity])}"]
     if problem.hint:
-        lines.append(f"      = {problem.hint.translate(_VISIBLE)}")
+        lines.append(f"      = {visible(problem.hint)}")
     return "\n".join(lines)
 
 
@@ -71,7 +71,7 @@ def as_text(problems: Sequence[Problem], *, color: bool = False) -> str:
 
 def as_json(problems: Sequence[Problem], *, color: bool = False) -> str:
     """Give all problems as one JSON list."""
-    return json.dumps([_record(problem) for problem in problems], indent=2, ensure_ascii=False)
+    return jsontext.dump([_record(problem) for problem in problems], indent=2)
 
 
 def _record(problem: Problem) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def as_sarif(problems: Sequence[Problem], *, color: bool = False) -> str:
         "version": "2.1.0",
         "runs": [{**run, "columnKind": "unicodeCodePoints"}],
     }
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return jsontext.dump(log, indent=2)
 
 
 def _result(problem: Problem) -> dict[str, Any]:

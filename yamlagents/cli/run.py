@@ -10,7 +10,14 @@ import click
 
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
-from yamlagents.cli.options import RunOptions, load_spec, options_of, read_text, run_options
+from yamlagents.cli.options import (
+    RunOptions,
+    ask_keys,
+    load_spec,
+    options_of,
+    read_text,
+    run_options,
+)
 from yamlagents.events import RunError
 from yamlagents.spec.problem import SpecError
 
@@ -60,6 +67,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
 def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
+    ask_keys(spec, options)
     logs.set_up()
     team = conversation.assemble(spec, offline=options.offline)
     render = _renderer(options, as_json=own["as_json"], events=own["events"])
@@ -78,12 +86,22 @@ def _input(text: str | None, path: Path | None) -> str:
     elif text is not None and text != "-":
         found = text
     elif text == "-" or not terminal.is_terminal(sys.stdin):
-        found = sys.stdin.read()
+        found = _stdin()
     else:
         raise click.UsageError("There is no INPUT: give it after the file, or pipe it in.")
     if not found.strip():
         raise click.UsageError("INPUT is empty.")
+    if any("\ud800" <= char <= "\udfff" for char in found):
+        # So does Python carry bytes of the command line that are no text.
+        raise click.UsageError("INPUT is not UTF-8.")
     return found
+
+
+def _stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise click.UsageError("INPUT is not UTF-8.") from error
 
 
 def _renderer(options: RunOptions, *, as_json: bool, events: bool) -> renderers.Renderer:

@@ -8,6 +8,32 @@ from typing import IO, Any
 
 import click
 
+# Control characters, and those that turn the direction of what stands around them.
+_HIDDEN = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+VISIBLE = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _HIDDEN}
+VISIBLE |= {10: "\\n"}
+
+
+def open_streams() -> None:
+    """Put something in the place of closed standard streams, and let no character fail."""
+    # In this order each takes the lowest free descriptor, its own, and no other file does.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def visible(text: str) -> str:
+    """Give `text` on one line, with nothing in it that a terminal would obey."""
+    return text.translate(VISIBLE)
+
+
+def counted(number: int, noun: str) -> str:
+    """Give `1 file` or `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
 
 def colors(stream: IO[Any]) -> bool:
     """Tell whether to color what goes to `stream`."""
