@@ -17,7 +17,6 @@ from agents.run_config import ToolErrorFormatterArgs
 from agents.tool import default_tool_timeout_error_message
 from agents.tool_context import ToolContext
 
-import yamlagents
 from yamlagents.events import (
     AgentStarted,
     Cost,
@@ -33,8 +32,9 @@ from yamlagents.sdk.team import Team
 log = logging.getLogger("yamlagents.tools")
 
 # Where the code lies that stands between a run and a tool's own.
-_CALLERS = tuple(
-    f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents, asyncio, yamlagents)
+_CALLERS = (
+    *(f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents, asyncio)),
+    f"{os.path.dirname(os.path.dirname(__file__))}{os.sep}",
 )
 
 
