@@ -53,9 +53,13 @@ class Checked:
     @cached_property
     def spec(self) -> Spec | None:
         """The spec; made when it is asked for, since most checks are not about it."""
-        if self._scope is None or self.failed or not self._scope.agents:
+        scope = self._scope
+        if scope is None or self.failed or not scope.agents:
             return None
-        return build(self._file, self._scope, self.problems)
+        # An include whose name hangs on a variable leaves names that lead nowhere.
+        if not scope.complete:
+            return None
+        return build(self._file, scope, self.problems)
 
 
 def load(
