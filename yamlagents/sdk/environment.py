@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 # What a user has set stands. Without these, importing LiteLLM fetches a price list and a header
 # file over the network, loads `.env` files of the folders above, and logs warnings.
@@ -18,3 +19,5 @@ def quiet_litellm() -> None:
     """Set the switches; to be called before LiteLLM is first imported."""
     for name, value in _SWITCHES.items():
         os.environ.setdefault(name, value)
+    # LiteLLM 1.109 builds types that give cause for this, some of them at the first request.
+    warnings.filterwarnings("ignore", r"Items? .* on TypedDict class", UserWarning)
