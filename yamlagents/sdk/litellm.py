@@ -96,6 +96,11 @@ def _refuse_bad(reply: Any) -> None:
     message = getattr(choices[0], "message", None)
     if finish == "length":
         raise ReplyError("cut-reply", _LENGTH)
+    refusal = getattr(message, "refusal", None)
+    if message is not None and refusal and not _refused(message):
+        # LiteLLM 1.109 puts it where the SDK does not look.
+        known = getattr(message, "provider_specific_fields", None) or {}
+        message.provider_specific_fields = {**known, "refusal": refusal}
     said = any(getattr(message, part, None) for part in _SPEAKING)
     if not said and finish != "content_filter" and not _refused(message):
         raise ReplyError("empty-reply", _EMPTY)
