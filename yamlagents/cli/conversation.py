@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
@@ -41,8 +39,6 @@ class Outcome:
 def assemble(spec: Spec, *, offline: bool) -> Team:
     """Import the SDK and make the team, both with garbage collection out of the way."""
     with collection.paused(), stdout.reserved():
-        # At exit Python looks through everything once more, only to throw it away.
-        atexit.register(gc.freeze)
         models = {"models": yamlagents.offline} if offline else {}
         return yamlagents.assemble(spec, **models)
 

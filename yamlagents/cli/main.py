@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import itertools
 import os
 import sys
@@ -11,7 +13,7 @@ from importlib import import_module
 import click
 
 import yamlagents
-from yamlagents.cli import terminal
+from yamlagents.cli import collection, terminal
 
 _COMPLETE = "_YAMLAGENTS_COMPLETE"
 
@@ -47,7 +49,10 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        with collection.paused():
+            command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        # At exit Python looks through everything once more, only to throw it away.
+        atexit.register(gc.freeze)
         return command
 
     def resolve_command(
