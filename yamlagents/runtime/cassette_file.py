@@ -43,7 +43,7 @@ def write(path: Path, exchanges: Sequence[Exchange]) -> None:
             file.write(text)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException:  # an interrupt leaves no half-written file either
         os.unlink(temporary)
         raise
 

@@ -76,7 +76,7 @@ async def _called(tool: FunctionTool, context: ToolContext[Any], text: str, note
             said = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=limit)
             note(output=said)
         raise
-    except BaseException as error:
+    except BaseException as error:  # whatever ends the tool is recorded, and goes on
         note(error=_said(error), raised=True)
         raise
     note(output=_plain(output), error=errors[-1] if errors else None)

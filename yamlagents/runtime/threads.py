@@ -29,7 +29,7 @@ class DaemonThreads(ThreadPoolExecutor):
                 told = RuntimeError(f"{type(error).__name__}: {error}")
                 future.set_exception(told.with_traceback(error.__traceback__))
             # Whatever else it raises is for the one who waits.
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:  # noqa: BLE001  # handed on
                 future.set_exception(error)
 
         Thread(target=call, daemon=True).start()

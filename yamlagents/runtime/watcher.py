@@ -124,7 +124,7 @@ def _words(value: object) -> str:
     """Give `str(value)`, which is the user's own code and may fail like any other."""
     try:
         return str(value)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001  # the user's code
         return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
 
 

@@ -62,7 +62,7 @@ def _from_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException:  # as import does: no half-made module stays, whatever ended it
         del sys.modules[name]
         raise
     return module
