@@ -119,7 +119,7 @@ def test_junit_calls_what_was_not_run_skipped(cli: Cli, project: Path) -> None:
 
 def test_github_annotations_stand_at_the_assertion_and_are_escaped(cli: Cli, project: Path) -> None:
     result = cli("test", "--format", "github", cwd=project)
-    lines = result.stdout.splitlines()
+    lines = [line for line in result.stdout.split("\n") if line.startswith("::error ")]
     assert [re.search(r"line=(\d+)", line)[1] for line in lines] == ["17", "18", "19"]  # type: ignore[index]  # a line without one fails
     head = "::error file=agents.d/solo.yaml,line=17,endLine=17,col=10,endColumn=18,"
     assert lines[0] == (
@@ -127,6 +127,8 @@ def test_github_annotations_stand_at_the_assertion_and_are_escaped(cli: Cli, pro
         "fails, 100%25: \"x\" <|> `y`: the answer does not contain 'c\\nd'"
         "%0Aexpected: c%0Ad%0Aactual: a%0Ab ]]> \a \u202e"
     )
+    # The log of the step has the text before them.
+    assert "  PASSED  passes" in result.stdout
 
 
 def test_ndjson_has_a_line_for_each_case_and_the_sums(cli: Cli, project: Path) -> None:

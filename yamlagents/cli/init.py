@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from yamlagents.cli import terminal
-from yamlagents.cli.places import folder_option
+from yamlagents.cli import init_ci, terminal
+from yamlagents.cli.places import folder_option, names_in
 from yamlagents.spec.schema import schema_text
 
 AGENT = """\
@@ -26,6 +26,14 @@ agents:
 
 run:
   max_turns: 8
+
+tests:
+  - name: counts the words
+    model: offline/match   # built in: no key, no network
+    input: 'Count the words of "agents live in git"'
+    expect:
+      - tool_called: count_words
+      - contains: 4 words
 """
 
 TOOL = '''\
@@ -62,22 +70,47 @@ def test_{module}_answers_offline() -> None:
 @click.command(
     "init",
     epilog="\b\nExamples:\n  yamlagents init\n  yamlagents init weather\n"
-    "  yamlagents init billing --dir teams",
+    "  yamlagents init billing --dir teams\n  yamlagents init --ci",
 )
-@click.argument("name", default="assistant", metavar="[NAME]")
+@click.argument("name", required=False, metavar="[NAME]")
 @folder_option
-def command(name: str, folder: Path) -> None:
+@click.option(
+    "--ci",
+    is_flag=True,
+    help="Write a GitHub workflow and hooks for pre-commit as well; without NAME, and where there "
+    "are agent files, only these.",
+)
+def command(name: str | None, folder: Path, ci: bool) -> None:
     """Write an agent file that works at once, with a tool, a test, and the schema for editors.
 
     Nothing is overwritten: if one of the files is there already, none is written.
     """
+    if not str(folder).isprintable():
+        raise click.BadParameter("there are control characters in it", param_hint="--dir")
+    files: dict[Path, str] = {}
+    if name is None and not (ci and names_in(folder)):
+        name = "assistant"
+    if name is not None:
+        files |= _agent_files(name, folder)
+    if ci:
+        files |= init_ci.files(folder)
+    _write(files)
+    if name is not None:
+        tried = f'yamlagents run {_command(name, folder)} "Count the words" --offline'
+    else:
+        tried = init_ci.commands(folder)
+    terminal.say(f"\nTry it:  {tried}")
+
+
+def _agent_files(name: str, folder: Path) -> dict[Path, str]:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
         raise click.UsageError(
             f"'{name}' cannot name an agent: start with a letter; letters, digits, _ and - follow."
         )
-    if not str(folder).isprintable():
-        raise click.BadParameter("there are control characters in it", param_hint="--dir")
-    files = _files(name, folder)
+    return _files(name, folder)
+
+
+def _write(files: dict[Path, str]) -> None:
     schema = Path("schemas") / "agents.schema.json"
     taken = [str(path) for path in files if path.exists() and path != schema]
     if taken:
@@ -92,7 +125,6 @@ def command(name: str, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         click.echo(f"wrote {path}")
-    terminal.say(f'\nTry it:  yamlagents run {_command(name, folder)} "Count the words" --offline')
 
 
 def _check_place(path: Path) -> None:

@@ -10,12 +10,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from yamlagents.spec.agentfiles import FOLDER, SUFFIXES, left_out
 from yamlagents.spec.problem import suggestion
 
-SUFFIXES = (".yaml", ".yml")
-DEFAULT = "agents.d"
-# Files of other formats that lie below a folder of agents.
-_SKIPPED = frozenset(("cassettes", "node_modules", "__pycache__"))
+DEFAULT = FOLDER
 
 
 def folder_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -81,7 +79,7 @@ def files_of(text: str) -> list[Path]:
 def files_below(folder: Path) -> Iterator[Path]:
     """Give the YAML files below `folder`, sorted; hidden folders and cassettes are left out."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _SKIPPED:
+        if left_out(path.name):
             continue
         # A link to a folder may lead anywhere, this very folder included.
         if path.is_dir() and path.is_symlink():

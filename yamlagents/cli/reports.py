@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -10,58 +9,14 @@ from urllib.parse import quote
 import click
 
 import yamlagents
-from yamlagents.cli import jsontext
-from yamlagents.cli.terminal import VISIBLE, visible
-from yamlagents.spec.problem import Problem, masked
-
-WIDTH = 100
-# A problem is one line, and no text of a file reaches a terminal as a command to it.
-_BLANK = dict.fromkeys(VISIBLE, " ")
-_COLORS = {"error": "red", "warning": "yellow", "note": "cyan"}
+from yamlagents.cli import github, jsontext
+from yamlagents.spec.excerpt import plain, problem_text
+from yamlagents.spec.problem import Problem
 
 
 def text(problem: Problem, *, color: bool = False) -> str:
     """Give a problem as `file:line:column: severity[code]: message` with its line and a caret."""
-
-    def paint(words: str, **style: Any) -> str:
-        return click.style(words, **style) if color else words
-
-    head = paint(f"{problem.severity}[{problem.code}]", fg=_COLORS[problem.severity], bold=True)
-    message = visible(problem.message)
-    lines = [f"{paint(str(problem.place), bold=True)}: {head}: {message}"]
-    excerpt = _excerpt(problem)
-    if excerpt is not None:
-        number, line, caret = excerpt
-        lines += [f"{number:>5} | {line}", f"      | {paint(caret, fg=_COLORS[problem.severity])}"]
-    if problem.hint:
-        lines.append(f"      = {visible(problem.hint)}")
-    return "\n".join(lines)
-
-
-def _excerpt(problem: Problem) -> tuple[int, str, str] | None:
-    """Give the line's number, the line and the caret below it; a long line is cut around it."""
-    place = problem.place
-    source = place.source.line(place.line)
-    if not source.strip():
-        return None
-    line = masked(source).translate(_BLANK)
-    start = min(place.column - 1, len(line))
-    end = place.end_column - 1 if place.end_line == place.line else len(line)
-    end = max(min(end, len(line.rstrip())), start + 1)
-    if problem.code == "literal-secret":
-        line = line[:start] + "*" * (end - start) + line[end:]
-    cut = max(0, start - WIDTH // 2) if len(line) > WIDTH else 0
-    shown = line[cut : cut + WIDTH]
-    before, marked = shown[: start - cut], shown[start - cut : end - cut]
-    return place.line, shown.rstrip(), " " * _width(before) + "^" * max(_width(marked), 1)
-
-
-def _width(text: str) -> int:
-    """Give the columns that `text` takes up on a terminal: two for a wide character."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+    return problem_text(problem, click.style if color else plain)
 
 
 def as_text(problems: Sequence[Problem], *, color: bool = False) -> str:
@@ -90,35 +45,8 @@ def _record(problem: Problem) -> dict[str, Any]:
 
 
 def as_github(problems: Sequence[Problem], *, color: bool = False) -> str:
-    """Give all problems as workflow commands, which GitHub shows at their lines."""
-    return "\n".join(_annotation(problem) for problem in problems)
-
-
-def _annotation(problem: Problem) -> str:
-    command = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity]
-    place = problem.place
-    properties = {
-        "file": place.file,
-        "line": place.line,
-        "endLine": place.end_line,
-        "col": place.column,
-        "endColumn": place.end_column,
-        "title": f"yamlagents {problem.code}",
-    }
-    if place.end_line != place.line:
-        # GitHub refuses columns on an annotation of several lines.
-        del properties["col"], properties["endColumn"]
-    said = problem.message if problem.hint is None else f"{problem.message}\n{problem.hint}"
-    fields = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    return f"::{command} {fields}::{_data(said)}"
-
-
-def _data(words: str) -> str:
-    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(words: str) -> str:
-    return _data(words).replace(":", "%3A").replace(",", "%2C")
+    """Give all problems as text, and as workflow commands, which GitHub shows at their lines."""
+    return github.report(as_text(problems), problems)
 
 
 def as_sarif(problems: Sequence[Problem], *, color: bool = False) -> str:

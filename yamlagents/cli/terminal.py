@@ -8,10 +8,7 @@ from typing import IO, Any
 
 import click
 
-# Control characters, and those that turn the direction of what stands around them.
-_HIDDEN = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-VISIBLE = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _HIDDEN}
-VISIBLE |= {10: "\\n"}
+from yamlagents.spec.visible import visible as visible  # callers know it by this module
 
 
 def open_streams() -> None:
@@ -23,11 +20,6 @@ def open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def visible(text: str) -> str:
-    """Give `text` on one line, with nothing in it that a terminal would obey."""
-    return text.translate(VISIBLE)
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from yamlagents.cli import collection, terminal, workers
+from yamlagents.cli import collection, github, terminal, workers
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
 from yamlagents.spec.loader import check
@@ -57,9 +57,12 @@ def command(
     problems = sorted(dict.fromkeys(found), key=lambda problem: problem.sort_key)
     if problems or form not in ("text", "github"):
         click.echo(REPORTS[form](problems, color=terminal.colors(sys.stdout)))
+    summary = _summary(len(files), problems)
+    if form == "github":
+        github.summarize(f"yamlagents validate: {summary}", problems)
     errors = sum(problem.severity == "error" for problem in problems)
     if not quiet or errors:
-        terminal.say(_summary(len(files), problems))
+        terminal.say(summary)
     ctx.exit(2 if errors else 0)
 
 

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from yamlagents.markdown import fitting, plain
 from yamlagents.testing.outcomes import CaseResult
 from yamlagents.testing.reports.totals import summary, usage, usd
-
-# GitHub takes no step summary of more than 1 MiB.
-LARGEST = 1_000_000
-
-_SPECIAL = str.maketrans(
-    {
-        **{"|": "\\|", "`": "\\`", "*": "\\*", "_": "\\_"},
-        **{"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": " ", "\r": " "},
-    }
-)
 
 
 def as_markdown(results: Sequence[CaseResult]) -> str:
     """Give all results as Markdown, cut at what fits a step summary of GitHub."""
-    text = "\n".join(_lines(results))
-    if len(text.encode()) <= LARGEST:
-        return text
-    return text.encode()[:LARGEST].decode(errors="ignore") + "\n\n... cut here"
+    return fitting("\n".join(_lines(results)))
 
 
 def _lines(results: Sequence[CaseResult]) -> Iterator[str]:
@@ -36,8 +24,8 @@ def _lines(results: Sequence[CaseResult]) -> Iterator[str]:
         yield from map(_row, results)
     for result in results:
         for failure in result.failures:
-            where = f"\n**{_plain(result.name)}** ({_plain(str(failure.place))})"
-            yield f"{where}: {_plain(failure.message)}\n"
+            where = f"\n**{plain(result.name)}** ({plain(str(failure.place))})"
+            yield f"{where}: {plain(failure.message)}\n"
             yield f"    expected: {_indented(failure.expected)}"
             yield f"    actual:   {_indented(failure.actual)}"
 
@@ -45,8 +33,8 @@ def _lines(results: Sequence[CaseResult]) -> Iterator[str]:
 def _row(result: CaseResult) -> str:
     price = usd(result)
     cells = (
-        _plain(result.file),
-        _plain(result.case.name),
+        plain(result.file),
+        plain(result.case.name),
         verdict(result),
         f"{result.seconds:.2f}",
         str(usage(result).total_tokens),
@@ -80,14 +68,10 @@ def matrix(results: Sequence[CaseResult]) -> tuple[list[str], list[list[str]]]:
 
 def _matrix(results: Sequence[CaseResult]) -> Iterator[str]:
     models, table = matrix(results)
-    yield f"| Case | {' | '.join(map(_plain, models))} |"
+    yield f"| Case | {' | '.join(map(plain, models))} |"
     yield f"| --- |{' --- |' * len(models)}"
     for row in table:
-        yield f"| {' | '.join(map(_plain, row))} |"
-
-
-def _plain(text: str) -> str:
-    return text.translate(_SPECIAL)
+        yield f"| {' | '.join(map(plain, row))} |"
 
 
 def _indented(text: str) -> str:
