@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import yamlagents
-from yamlagents.cli import boundary, collection, conversation, logs, stdout, terminal
+from yamlagents.cli import boundary, collection, conversation, github, logs, stdout, terminal
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
-    from yamlagents.testing.smoke import Coverage, Smoked
+    from yamlagents.testing.exercise import Coverage, Smoked
 
 FAILED = 1
 
@@ -61,7 +62,7 @@ def command(
     Exits with 1 if something failed or was not covered.
     """
     specs = _specs(agent_files(paths or (str(folder),)), allow)
-    logs.set_up()
+    logs.set_up(Redaction(specs))
     with stdout.reserved():
         smoked = conversation.in_own_loop(_smoke(specs, stub_tools=stub_tools))
     failures = [failure for file in smoked for failure in file.failures]
@@ -69,8 +70,12 @@ def command(
         _print_text(smoked, failures, quiet=quiet)
     elif form == "json":
         click.echo(json.dumps(_document(smoked, failures), indent=2, ensure_ascii=False))
-    elif failures:
-        click.echo(REPORTS[form](failures))
+    else:
+        if failures:
+            click.echo(REPORTS[form](failures))
+        github.summarize(f"yamlagents smoke: {_summary(smoked, failures)}", failures)
+    if form != "json" and (failures or not quiet):
+        terminal.say(_summary(smoked, failures))
     ctx.exit(FAILED if failures else 0)
 
 
@@ -89,8 +94,8 @@ def _specs(files: list[Path], allow: tuple[str, ...]) -> list[Spec]:
 
 async def _smoke(specs: list[Spec], *, stub_tools: bool) -> list[Smoked]:
     with collection.paused():
-        testing = yamlagents.testing
-    return [await testing.smoke(spec, stub_tools=stub_tools) for spec in specs]
+        smoke = yamlagents.testing.smoke
+    return [await smoke(spec, stub_tools=stub_tools) for spec in specs]
 
 
 def _print_text(smoked: list[Smoked], failures: list[Problem], *, quiet: bool) -> None:
@@ -103,11 +108,12 @@ def _print_text(smoked: list[Smoked], failures: list[Problem], *, quiet: bool) -
                 click.echo(f"  {'':<{width}}  {tool} excused: {reason}")
     if failures:
         click.echo(REPORTS["text"](failures, color=terminal.colors(sys.stdout)))
-    everything = [agent for file in smoked for agent in file.coverage]
-    files = f"{len(smoked)} file{'' if len(smoked) == 1 else 's'}"
-    failed = f"{len(failures)} failure{'' if len(failures) == 1 else 's'}" if failures else "passed"
-    if not quiet or failures:
-        terminal.say(f"{files}, {_covered(everything)}: {failed}")
+
+
+def _summary(smoked: list[Smoked], failures: list[Problem]) -> str:
+    covered = _covered([agent for file in smoked for agent in file.coverage])
+    failed = terminal.counted(len(failures), "failure") if failures else "passed"
+    return f"{terminal.counted(len(smoked), 'file')}, {covered}: {failed}"
 
 
 def _covered(agents: list[Coverage]) -> str:

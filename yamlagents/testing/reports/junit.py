@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 
 from yamlagents.testing.outcomes import CaseResult
-from yamlagents.testing.reports.totals import counts, usage, usd
+from yamlagents.testing.reports.totals import counts, gist, properties
 from yamlagents.testing.transcript import transcript
 
 # What XML 1.0 has no way to say.
@@ -49,34 +48,20 @@ def _add(suite: ET.Element, result: CaseResult) -> None:
         line=str(result.case.place.line),
         time=f"{result.seconds:.3f}",
     )
-    properties = ET.SubElement(case, "properties")
-    for name, value in _properties(result).items():
-        ET.SubElement(properties, "property", name=name, value=value)
+    counted = ET.SubElement(case, "properties")
+    for name, value in properties(result).items():
+        ET.SubElement(counted, "property", name=name, value=value)
     if result.outcome == "skipped":
         ET.SubElement(case, "skipped", message="not run: a case before it failed")
     if result.outcome in ("failed", "error"):
         _add_failure(case, result)
 
 
-def _properties(result: CaseResult) -> dict[str, str]:
-    price = usd(result)
-    return {
-        **{name: str(number) for name, number in asdict(usage(result)).items()},
-        "usd": "unknown" if price is None else f"{price:.6f}",
-        "attempts": str(len(result.runs)),
-        "flake_rate": f"{result.flake_rate:.4f}",
-        **({"model": result.variant} if result.variant is not None else {}),
-    }
-
-
 def _add_failure(case: ET.Element, result: CaseResult) -> None:
     """Add one failure with all that the case failed with: readers of JUnit show the first only."""
     tag = "error" if result.outcome == "error" else "failure"
     first = result.failures[0]
-    message = first.message
-    if len(result.failures) > 1:
-        message += f" (and {len(result.failures) - 1} more)"
-    element = ET.SubElement(case, tag, message=_sayable(message), type=first.kind)
+    element = ET.SubElement(case, tag, message=_sayable(gist(result)), type=first.kind)
     element.text = _sayable("\n\n".join(_blocks(result)))
     said = [f"{line.role}: {line.text}" for run in result.runs for line in transcript(run)]
     ET.SubElement(case, "system-out").text = _sayable("\n".join(said))

@@ -1,9 +1,10 @@
-"""Counts and sums over results."""
+"""Counts and sums over results, and the gist of one."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from yamlagents.events import Usage
 from yamlagents.testing.outcomes import CaseResult, Outcome
@@ -39,3 +40,21 @@ def summary(results: Sequence[CaseResult]) -> str:
     }
     said = ", ".join(f"{number} {name}" for name, number in found.items())
     return f"{len(results)} case{'' if len(results) == 1 else 's'}: {said or 'none'}"
+
+
+def properties(result: CaseResult) -> dict[str, str]:
+    """Give what is counted of a case, each as text: usage, price, attempts and flake rate."""
+    price = usd(result)
+    return {
+        **{name: str(number) for name, number in asdict(usage(result)).items()},
+        "usd": "unknown" if price is None else f"{price:.6f}",
+        "attempts": str(len(result.runs)),
+        "flake_rate": f"{result.flake_rate:.4f}",
+        **({"model": result.variant} if result.variant is not None else {}),
+    }
+
+
+def gist(result: CaseResult) -> str:
+    """Say what a case failed with first, and how much else there is."""
+    more = len(result.failures) - 1
+    return result.failures[0].message + (f" (and {more} more)" if more else "")

@@ -9,6 +9,7 @@ from typing import Any
 from agents import Agent, FunctionTool
 
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
+from yamlagents.runtime.failures import redacted
 from yamlagents.runtime.runner import stream
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.stubs import stub
@@ -99,7 +100,8 @@ class _Log:
         declared = self.tools[agent].get(tool or "")
         place = declared.place if declared is not None else spec.place
         subject = f"'{tool}' of '{agent}'" if tool is not None else f"'{agent}'"
-        self.failures.append(Problem(place, "error", "smoke-failed", f"{subject}: {message}"))
+        said = redacted(f"{subject}: {message}", team.spec)
+        self.failures.append(Problem(place, "error", "smoke-failed", said))
 
 
 def _prepare(agent: Agent[Any], spec: AgentSpec, log: _Log, *, stub_tools: bool) -> None:
