@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from yamlagents.cli import collection, conversation, logs, stdout, terminal
+from yamlagents.cli import testing_changes as changes
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.testing_options import FORMATS, OptionsOfTest, options_of, test_options
 from yamlagents.cli.testing_specs import specs_of
 from yamlagents.cli.testing_text import as_github, as_text
 from yamlagents.events import RunError
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ Report = Callable[["Sequence[CaseResult]"], str]
     epilog="\b\nExamples:\n  yamlagents test\n  yamlagents test agents.d/weather.yaml -k tokyo\n"
     "  yamlagents test --format github --output junit:report.xml\n"
     "  yamlagents test agents.d/weather.yaml --record\n"
+    "  yamlagents test agents.d/weather.yaml --update\n"
     "  yamlagents test --live --matrix model=openai/gpt-4.1,anthropic/claude-haiku-4-5",
 )
 @click.argument("paths", nargs=-1, type=click.Path())
@@ -51,18 +54,26 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], folder: Path, **value
     named = [path for path in paths if Path(path).is_file()]
     files = agent_files(paths or (str(folder),))
     specs = specs_of(files, named, allow=options.allow)
-    logs.set_up()
+    logs.set_up(Redaction(specs))
     started = time.perf_counter()
     with collection.paused(), stdout.reserved():
         outcomes = import_module("yamlagents.testing.outcomes")
     planned = _planned(specs, options)
-    results = _run(planned, options)
+    results = changes.updated(planned, _run(planned, options), options)
     _report(results, options)
     _remember(planned, results)
     if not options.quiet or any(result.outcome != "passed" for result in results):
         totals = import_module("yamlagents.testing.reports.totals")
         terminal.say(f"{totals.summary(results)} ({time.perf_counter() - started:.2f} s)")
+    changes.pruned(specs, _folders(paths or (str(folder),), files), results, options)
     ctx.exit(outcomes.exit_code(results))
+
+
+def _folders(paths: Iterable[str], files: Iterable[Path]) -> list[Path]:
+    """Give the folders among PATHS, and those below them that agent files are in."""
+    given = [Path(path) for path in paths if Path(path).is_dir()]
+    below = [file.parent for file in files if any(file.is_relative_to(path) for path in given)]
+    return list(dict.fromkeys([*given, *below]))
 
 
 def _planned(specs: list[Spec], options: OptionsOfTest) -> list[Planned]:
@@ -107,7 +118,11 @@ async def _all(
         suite = import_module("yamlagents.testing.suite")
         outcomes = import_module("yamlagents.testing.outcomes")
     how = outcomes.TestOptions(
-        live=options.live, record=options.record, tools=options.tools, models=options.models
+        live=options.live,
+        record=options.record,
+        tools=options.tools,
+        models=options.models,
+        streamed=options.streamed,
     )
     results: list[CaseResult] = await suite.run_cases(
         planned, how, jobs=options.jobs, fail_fast=options.fail_fast, done=progress
@@ -160,7 +175,7 @@ def _reports(options: OptionsOfTest) -> dict[str, Report]:
     color = options.color and terminal.colors(sys.stdout)
     own: dict[str, Report] = {
         "text": lambda results: as_text(results, detail=detail, color=color),
-        "github": as_github,
+        "github": lambda results: as_github(results, detail=detail),
     }
     reports = {**machine, **own}
     assert set(reports) == set(FORMATS)

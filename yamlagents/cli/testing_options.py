@@ -25,6 +25,10 @@ class OptionsOfTest:
     record: Literal["none", "once", "new", "all"]
     tools: Literal["live", "stub", "replay"] | None
     models: tuple[str, ...]
+    streamed: bool
+    update: bool
+    prune: bool
+    dry_run: bool
     form: str
     outputs: tuple[tuple[str, Path], ...]
     allow: tuple[str, ...]
@@ -98,6 +102,24 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         help="Run each test with each of these LiteLLM models.",
     ),
     click.option(
+        "--stream/--no-stream",
+        "streamed",
+        default=False,
+        show_default=True,
+        help="Ask the models to stream their answers; a recording serves both.",
+    ),
+    click.option(
+        "--update",
+        is_flag=True,
+        help="Write what came out into the files, where an exact value was expected.",
+    ),
+    click.option(
+        "--prune", is_flag=True, help="Remove from the cassettes what no test uses any more."
+    ),
+    click.option(
+        "--dry-run", is_flag=True, help="With --update and --prune: tell all, change nothing."
+    ),
+    click.option(
         "--format",
         "form",
         type=click.Choice(FORMATS),
@@ -136,6 +158,32 @@ def options_of(values: dict[str, Any]) -> OptionsOfTest:
         raise click.UsageError("--live and --record exclude each other.")
     if values["record"] and mode == "none":
         raise click.UsageError("--record and --record-mode none exclude each other.")
+    _refuse_changes(values)
     values["record"] = mode or ("all" if values["record"] else "none")
     known = {field.name for field in fields(OptionsOfTest)}
     return OptionsOfTest(**{key: value for key, value in values.items() if key in known})
+
+
+# What makes the answers, or the choice of tests, another than it is without options.
+_NOT_WITH = {
+    "update": {
+        "live": "--live: the next answer may be another one; record it",
+        "models": "--matrix: models give several answers",
+        "tools": "--tools: without it the answers may be others",
+    },
+    "prune": {
+        "live": "--live, which uses no cassette",
+        "words": "-k: what no test uses shows once all tests of a file have run",
+        "tags": "--tag: what no test uses shows once all tests of a file have run",
+        "last_failed": "--last-failed: what no test uses shows once all tests of a file have run",
+    },
+}
+
+
+def _refuse_changes(values: dict[str, Any]) -> None:
+    for option, others in _NOT_WITH.items():
+        for other, said in others.items():
+            if values[option] and values[other]:
+                raise click.UsageError(f"--{option} does not go with {said}.")
+    if values["dry_run"] and not (values["update"] or values["prune"]):
+        raise click.UsageError("--dry-run is about --update and --prune.")

@@ -1,4 +1,4 @@
-"""The agent files that `yamlagents test` runs: checked, and with tests in them."""
+"""The agent files that `yamlagents test` runs: checked, and some with tests in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from yamlagents.spec.records import Spec
 
 
 def specs_of(files: Iterable[Path], named: Iterable[str], *, allow: tuple[str, ...]) -> list[Spec]:
-    """Load the files that have tests, and tell of those that have none.
+    """Load the files, and tell of those that have no tests.
 
     `named` are the files that were asked for by name. Raises `SpecError` with the problems of all
     files, `click.UsageError` if there is no test, or none in a file that was named.
@@ -34,4 +34,4 @@ def specs_of(files: Iterable[Path], named: Iterable[str], *, allow: tuple[str, .
         raise click.UsageError(f"There are no tests in {where}.")
     for spec in bare:
         terminal.say(f"{shown_name(spec.file)} has no tests")
-    return [spec for spec in specs if spec.tests]
+    return specs

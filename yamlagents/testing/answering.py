@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,6 +52,7 @@ class Answering:
         self._script: Script | None = None
         offline_only = all(a.model.provider == OFFLINE for a in self.spec.agents.values())
         self.scripted = case.script is not None
+        self.streamed = options.streamed
         self.recorded = not (self.scripted or offline_only or options.live)
         self._cassette: Cassette | None = None
         self._team: Team | None = None
@@ -62,6 +62,13 @@ class Answering:
     def unused(self) -> tuple[ScriptStep, ...]:
         """The steps of the script that the last attempt has not come to: the last ones."""
         return self._script.unused if self._script is not None else ()
+
+    @property
+    def unused_exchanges(self) -> tuple[str, ...] | None:
+        """The hashes of the exchanges that nobody asked for; None if no cassette was looked at."""
+        if self._cassette is None:
+            return None
+        return tuple(exchange.hash for exchange in self._cassette.unused)
 
     def team(self) -> Team:
         """Give the team for one attempt.
@@ -115,7 +122,8 @@ class Answering:
     def _replaying(self, spec: Spec, tools: Tools) -> Team:
         mode: Mode = self._options.record
         if self._cassette is None:
-            self._cassette = Cassette.load(self._path)
+            # What is recorded anew may be unreadable before.
+            self._cassette = Cassette(self._path) if mode == "all" else Cassette.load(self._path)
         elif mode == "all":
             mode = "new"  # what was there before is forgotten by now
         team = assemble(spec, models=lazily())
@@ -131,17 +139,17 @@ def _replace_tools(team: Team, replacement: Callable[[FunctionTool], FunctionToo
 
 
 def _contained(tool: FunctionTool) -> FunctionTool:
-    """Give a copy of `tool` that can end its run and not all tests, which `sys.exit` would."""
+    """Let `tool`, of a team of our own, end its run and not all tests, which `sys.exit` would."""
+    invoke = tool.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:
         try:
-            return await tool.on_invoke_tool(context, arguments)
+            return await invoke(context, arguments)
         except SystemExit as error:
             raise RuntimeError(f"it ended the program: sys.exit({error.code!r})") from error
 
-    contained = copy.copy(tool)
-    contained.on_invoke_tool = call
-    return contained
+    tool.on_invoke_tool = call
+    return tool
 
 
 def _resolved(spec: Spec, case: CaseSpec, variant: str | None) -> Spec:

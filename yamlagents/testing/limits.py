@@ -82,14 +82,19 @@ def _why(kind: str, run: CaseRun) -> str:
     return "no usage was reported"
 
 
-LIMITS: dict[str, Callable[[Expectation, CaseRun], Failure | None]] = {
-    kind: _check(kind, count, noun)
-    for kind, count, noun in (
-        ("turns", _turns, "the number of turns"),
-        ("requests", _requests, "the number of requests"),
-        ("total_tokens", _tokens, "the number of tokens"),
-        ("usd", _usd, "the cost in USD"),
-        ("seconds", _seconds, "the time in seconds"),
-        ("word_count", _words, "the number of words"),
-    )
+_COUNTS: dict[str, tuple[_Count, str]] = {
+    "turns": (_turns, "the number of turns"),
+    "requests": (_requests, "the number of requests"),
+    "total_tokens": (_tokens, "the number of tokens"),
+    "usd": (_usd, "the cost in USD"),
+    "seconds": (_seconds, "the time in seconds"),
+    "word_count": (_words, "the number of words"),
 }
+LIMITS: dict[str, Callable[[Expectation, CaseRun], Failure | None]] = {
+    kind: _check(kind, count, noun) for kind, (count, noun) in _COUNTS.items()
+}
+
+
+def number_of(kind: str, run: CaseRun) -> float | None:
+    """Give the number that an assertion of LIMITS is about; None if it is not known."""
+    return _COUNTS[kind][0](run)

@@ -19,7 +19,10 @@ FAILED, PROBLEMS, MISSED = 1, 2, 8
 
 @dataclass(frozen=True)
 class TestOptions:
-    """How cases are run: who answers, what is recorded, which models stand in for the file's."""
+    """How cases are run: who answers, what is recorded, which models stand in for the file's.
+
+    With `streamed` the models are asked for streams; a recording serves both.
+    """
 
     __test__: ClassVar[bool] = False  # it is none of pytest's
 
@@ -27,6 +30,7 @@ class TestOptions:
     record: Record = "none"
     tools: Tools | None = None
     models: tuple[str, ...] = ()
+    streamed: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,9 @@ class Failure:
 class CaseResult:
     """The verdict on one case, with every attempt at it; `variant` is the model of a matrix.
 
-    `passes` attempts of all passed. `exit` is the exit code that this result asks for.
+    `passes` attempts of all passed. `exit` is the exit code that this result asks for. `unused` are
+    the hashes of the exchanges of the case's cassette that no attempt asked for; None if the case
+    looked at no cassette.
     """
 
     file: str
@@ -88,6 +94,7 @@ class CaseResult:
     variant: str | None = None
     passes: int = 0
     exit: int = 0
+    unused: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
