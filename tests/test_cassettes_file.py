@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.openai_server import OpenAIServer, Text
 from tests.recording import Recorder, Write
-from yamlagents import RunError
 from yamlagents.runtime.cassette_file import read, write
 from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request, ToolResult, exchange_hash
@@ -78,35 +76,33 @@ def test_a_recording_is_the_same_twice(write: Write, server: OpenAIServer) -> No
     assert recorder.text == once
 
 
-@pytest.mark.parametrize(
-    "text",
+# Characters that YAML gives a meaning to, and words that one of its versions takes for a number.
+TEXT = st.text(alphabet="ab: -\n\t#|>'\"\\é\x85\u2028😀\ufeff") | st.sampled_from(
     [
-        "",
-        "[]",
-        "version: 1",
-        "version: 2\nagents: {}\nexchanges: []",
-        "a: [",
-        "version: 1\nagents: 3",
-    ],
-    ids=["empty", "list", "cut", "version", "syntax", "kind"],
+        "1e3",
+        "0o17",
+        "017",
+        "1_0",
+        "12:30",
+        ".5",
+        "1e999",
+        "no",
+        "~",
+        "<<",
+        "=",
+        "2001-01-01",
+        "9" * 80,
+    ]
 )
-def test_what_is_no_cassette_is_said(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "case.yaml"
-    path.write_text(text)
-    with pytest.raises(RunError, match=r"the cassette case\.yaml cannot be read") as raised:
-        read(path)
-    assert (raised.value.code, raised.value.exit) == ("cassette-unreadable", 8)
-
-
 ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(alphabet="ab: -\n\t#|>'\"\\é\x85\u2028😀\ufeff"), data=ANY)
+@given(text=TEXT, data=ANY)
 def test_whatever_is_written_comes_back(tmp_path: Path, text: str, data: Any) -> None:
     contract = Contract("openai/gpt-4.1", text, {"top_p": 0.5}, {"t": {"parameters": data}})
     first = ({"user": text}, {"call": "t", "arguments": {"a": data}, "id": 1})
@@ -121,7 +117,8 @@ def test_whatever_is_written_comes_back(tmp_path: Path, text: str, data: Any) ->
     path = tmp_path / "case.yaml"
     write(path, written)
     assert read(path) == written
-    assert [exchange_hash(found.request, 1) for found in read(path)] == [e.hash for e in written]
+    again = read(path) or ()
+    assert [exchange_hash(found.request, 1) for found in again] == [e.hash for e in written]
 
 
 def test_two_contracts_of_one_agent_have_two_names(tmp_path: Path) -> None:

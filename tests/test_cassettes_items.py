@@ -59,7 +59,9 @@ def test_an_output_item_comes_back(tmp_path: Path, item: Any) -> None:
     said = tuple(output_items(ModelResponse([item], Usage(), None)))
     request = Request("a", Contract("openai/x"), tuple(input_items("Hello")))
     write(tmp_path / "case.yaml", [Exchange(request, 1, "sha256:0", said)])
-    (exchange,) = read(tmp_path / "case.yaml")
+    found = read(tmp_path / "case.yaml")
+    assert found is not None
+    (exchange,) = found
     response = restored(exchange.response or (), {}, "0")
     # What the next request says of it is the same, and so is what is told of it in a stream.
     assert input_items(response.to_input_items()) == input_items([item])

@@ -72,7 +72,7 @@ def test_a_handoff_names_an_agent_and_all_agents_share_the_steps(write: Write, k
 
 def test_a_handoff_that_the_agent_does_not_have_fails_the_request() -> None:
     failure = error(play(SUPPORT, Script([ScriptStep(HERE, handoff="nobody")])))
-    assert failure.code == "script-error"
+    assert (failure.code, failure.exit) == ("script-handoff", 3)
     said = (
         "step 1 of the script hands off to 'nobody', but the agent at work hands off to 'refunds'"
     )

@@ -8,13 +8,14 @@ import platform
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import click
 
 import yamlagents
 from yamlagents.cli import reports, terminal
 from yamlagents.events import RunError
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import Problem, SpecError, suggestion
 
 USAGE, BUG, INTERRUPTED = 2, 70, 130
@@ -56,7 +57,7 @@ def _tell(error: BaseException, *, debug: bool) -> int:
         # Whoever read stdout has gone, as `head` does.
         return 0
     if debug:
-        traceback.print_exception(type(error), error, error.__traceback__)
+        sys.stderr.write("".join(_trace(error)))
     if isinstance(error, SpecError):
         say_problems(error.problems)
         return USAGE
@@ -85,10 +86,16 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def say_failure(error: RunError) -> None:
     """Write why a run failed, and the next move, to stderr."""
-    message = "\n".join(terminal.visible(line) for line in error.message.split("\n"))
+    redact = Redaction(mark="***").text  # as runs have done already
+    message = "\n".join(terminal.visible(line) for line in redact(error.message).split("\n"))
     terminal.say(f"error[{error.code}]: {message}", fg="red")
     if error.hint:
-        terminal.say(f"  hint: {error.hint}")
+        terminal.say(f"  hint: {redact(error.hint)}")
+
+
+def _trace(error: BaseException) -> Iterator[str]:
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    return map(Redaction().text, lines)
 
 
 def _bug(error: BaseException) -> int:
@@ -96,7 +103,7 @@ def _bug(error: BaseException) -> int:
         [
             f"yamlagents {yamlagents.__version__}, Python {platform.python_version()}, ",
             f"{platform.platform()}\n\n",
-            *traceback.format_exception(type(error), error, error.__traceback__),
+            *_trace(error),
         ]
     )
     try:
@@ -107,5 +114,6 @@ def _bug(error: BaseException) -> int:
         saved = f"the traceback is in {path}"
     except OSError:
         saved = report
-    terminal.say(f"this is a bug of yamlagents: {type(error).__name__}: {error}; {saved}")
+    said = Redaction().text(str(error))
+    terminal.say(f"this is a bug of yamlagents: {type(error).__name__}: {said}; {saved}")
     return BUG

@@ -13,6 +13,7 @@ import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
 from yamlagents.cli.options import ask_keys, load_spec, options_of, run_options
 from yamlagents.events import Cost, RunResult, Usage
+from yamlagents.runtime.redaction import Redaction
 
 if TYPE_CHECKING:
     from yamlagents.sdk.team import Team
@@ -37,7 +38,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     options, own = options_of(values)
     spec = load_spec(options)
     ask_keys(spec, options)
-    logs.set_up()
+    logs.set_up(Redaction(spec))
     team = conversation.assemble(spec, offline=options.offline)
     streamed = own["streamed"]
     if streamed is None:
@@ -53,6 +54,7 @@ class _Chat:
         self._team = team
         self._detail = detail
         self._streamed = streamed
+        self._redact = Redaction(team.spec)
         self._last: RunResult | None = None
         self._usage = Usage()
         self._costs: list[Cost] = []
@@ -100,7 +102,7 @@ class _Chat:
             streamed=self._streamed,
             approve=conversation.approver(),
         )
-        outcome = conversation.follow(events, renderers.Text(self._detail))
+        outcome = conversation.follow(events, renderers.Text(self._detail, self._redact))
         self._exit = outcome.exit
         result = outcome.result
         if result is not None and result.usage.requests:

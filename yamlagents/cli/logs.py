@@ -5,17 +5,23 @@ from __future__ import annotations
 import logging
 import sys
 
+from yamlagents.runtime.redaction import Redaction
+
 
 class _Handler(logging.Handler):
+    def __init__(self, redact: Redaction) -> None:
+        super().__init__()
+        self._redact = redact
+
     def emit(self, record: logging.LogRecord) -> None:
         sys.stdout.flush()
-        sys.stderr.write(f"{self.format(record)}\n")
+        sys.stderr.write(f"{self._redact.text(self.format(record))}\n")
         sys.stderr.flush()
 
 
-def set_up() -> None:
-    """Write warnings and errors of yamlagents and of the SDK to stderr."""
-    handler = _Handler()
+def set_up(redact: Redaction) -> None:
+    """Write warnings and errors of yamlagents and of the SDK to stderr, without secrets."""
+    handler = _Handler(redact)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     for name in ("yamlagents", "openai.agents"):
         logger = logging.getLogger(name)

@@ -25,6 +25,7 @@ from yamlagents.events import (
     event_json,
     result_json,
 )
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import SpecError
 
 # Shows an event; the answer goes to the stream that is given.
@@ -33,17 +34,45 @@ Renderer = Callable[[Event, TextIO], None]
 _SHOWN = 100
 
 
-def as_json(event: Event, answer: TextIO) -> None:
-    """Print one JSON document when the run is over."""
-    if isinstance(event, RunFinished):
-        click.echo(_document(result_json(event.result)), file=answer)
-    elif isinstance(event, RunFailed):
-        click.echo(_document(error_json(event.error)), file=answer)
+class Document:
+    """One JSON document when the run is over; the answer in it is the model's, word for word."""
+
+    def __init__(self, redact: Redaction) -> None:
+        self._redact = redact
+
+    def __call__(self, event: Event, answer: TextIO) -> None:
+        if isinstance(event, RunFinished):
+            told = self._redact({**result_json(event.result), "final_output": None})
+            data = {**told, "final_output": event.result.final_output}
+            click.echo(_document(data), file=answer)
+        elif isinstance(event, RunFailed):
+            click.echo(_document(self._redact(error_json(event.error))), file=answer)
 
 
-def as_ndjson(event: Event, answer: TextIO) -> None:
-    """Print each event as one line of JSON."""
-    click.echo(_line(event_json(event)), file=answer)
+class Lines:
+    """Each event as one line of JSON, without secrets.
+
+    A secret may come in pieces, so the text of a stream is told word by word.
+    """
+
+    def __init__(self, redact: Redaction) -> None:
+        self._redact = redact
+        self._held = TextDelta("", "")
+
+    def __call__(self, event: Event, answer: TextIO) -> None:
+        if isinstance(event, TextDelta):
+            text = self._held.text + event.text
+            safe = self._redact.safe(text)
+            self._tell(TextDelta(event.agent, text[:safe]), answer)
+            self._held = TextDelta(event.agent, text[safe:])
+            return
+        self._tell(self._held, answer)
+        self._held = TextDelta("", "")
+        self._tell(event, answer)
+
+    def _tell(self, event: Event, answer: TextIO) -> None:
+        if event != TextDelta(getattr(event, "agent", ""), ""):
+            click.echo(_line(self._redact(event_json(event))), file=answer)
 
 
 def show_stillborn(error: SpecError | RunError, file: str, *, as_json: bool) -> None:
@@ -69,11 +98,13 @@ def _line(data: dict[str, Any]) -> str:
 class Text:
     """The answer as text, streamed where deltas come; what happens beside it on stderr.
 
-    `detail` is 0 for nothing but the answer, 1 for tool calls and a summary, 2 for all.
+    `detail` is 0 for nothing but the answer, 1 for tool calls and a summary, 2 for all. Secrets
+    are told in the answer alone, if the model says them.
     """
 
-    def __init__(self, detail: int) -> None:
+    def __init__(self, detail: int, redact: Redaction) -> None:
         self._detail = detail
+        self._redact = redact
         self._open = False
         self._streamed = False
 
@@ -91,7 +122,7 @@ class Text:
         if not isinstance(event, ModelReplied):
             # What was streamed before a tool was called is not the answer.
             self._streamed = False
-        line = _told(event, self._detail)
+        line = _told(event, self._detail, self._redact)
         if line:
             terminal.say(terminal.visible(line), dim=True)
 
@@ -108,12 +139,12 @@ def _text(output: Any) -> str:
     return jsontext.dump(output, indent=2)
 
 
-def _told(event: Event, detail: int) -> str | None:
+def _told(event: Event, detail: int, redact: Redaction) -> str | None:
     """Give the line for an event at a level of detail, if it has one."""
     if isinstance(event, ToolCalled) and detail:
-        return f"> {event.name}({_arguments(event.arguments)})"
+        return f"> {redact.text(event.name)}({_arguments(redact(event.arguments))})"
     if isinstance(event, ToolReturned) and detail:
-        said = event.error if event.error is not None else event.output
+        said = redact.text(event.error if event.error is not None else event.output)
         return f"  {event.name}{' failed' if event.error is not None else ''}: {_short(said)}"
     if isinstance(event, HandedOff) and detail:
         return f"> {event.agent} hands off to {event.to}"

@@ -19,6 +19,7 @@ from yamlagents.cli.options import (
     run_options,
 )
 from yamlagents.events import RunError
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import SpecError
 
 
@@ -68,9 +69,10 @@ def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
     ask_keys(spec, options)
-    logs.set_up()
+    redact = Redaction(spec)
+    logs.set_up(redact)
     team = conversation.assemble(spec, offline=options.offline)
-    render = _renderer(options, as_json=own["as_json"], events=own["events"])
+    render = _renderer(options, redact, as_json=own["as_json"], events=own["events"])
     streamed = own["streamed"]
     if streamed is None:
         streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
@@ -104,9 +106,11 @@ def _stdin() -> str:
         raise click.UsageError("INPUT is not UTF-8.") from error
 
 
-def _renderer(options: RunOptions, *, as_json: bool, events: bool) -> renderers.Renderer:
+def _renderer(
+    options: RunOptions, redact: Redaction, *, as_json: bool, events: bool
+) -> renderers.Renderer:
     if as_json:
-        return renderers.as_json
+        return renderers.Document(redact)
     if events:
-        return renderers.as_ndjson
-    return renderers.Text(conversation.detail(options))
+        return renderers.Lines(redact)
+    return renderers.Text(conversation.detail(options), redact)

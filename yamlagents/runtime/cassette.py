@@ -15,7 +15,9 @@ class Cassette:
     `recorded` tells whether there was a file; `changed` whether `save` has anything new to write.
     """
 
-    def __init__(self, path: Path, exchanges: Sequence[Exchange] = (), *, recorded: bool) -> None:
+    def __init__(
+        self, path: Path, exchanges: Sequence[Exchange] = (), *, recorded: bool = False
+    ) -> None:
         self.path = path
         self.recorded = recorded
         self.changed = False
@@ -26,15 +28,18 @@ class Cassette:
     def load(cls, path: Path) -> Cassette:
         """Read the cassette at `path`; an empty one if there is no such file.
 
-        Raises `RunError` (code "cassette-unreadable", exit 8) for a file that is none.
+        Raises `RunError` (code "cassette-unreadable", exit 8) for a file that is none. To record
+        everything anew, make an empty one: `Cassette(path)`.
         """
-        if not path.exists():
-            return cls(path, recorded=False)
-        return cls(path, read(path), recorded=True)
+        found = read(path)
+        return cls(path, found or (), recorded=found is not None)
 
     def save(self) -> None:
-        """Write the file, and its folder; an exchange whose request failed is left out."""
-        done = [exchange for exchange in self._exchanges.values() if exchange.response is not None]
+        """Write the file, and its folder; an exchange that is under way is left out.
+
+        Raises `RunError` (code "cassette-unwritable", exit 2) if that is not possible.
+        """
+        done = [exchange for exchange in self._exchanges.values() if exchange.over]
         write(self.path, done)
         self.recorded, self.changed = True, False
 
@@ -63,9 +68,9 @@ class Cassette:
         self._used.clear()
 
     def find(self, hash_: str) -> Exchange | None:
-        """Give the exchange with this hash, if it has a response."""
+        """Give the exchange with this hash, if it is over."""
         found = self._exchanges.get(hash_)
-        return found if found is not None and found.response is not None else None
+        return found if found is not None and found.over else None
 
     def use(self, exchange: Exchange) -> None:
         """Take note that `exchange` was asked for."""

@@ -1,214 +1,77 @@
-"""Cassettes as YAML that a reviewer can read: contracts first, then one exchange after another."""
+"""Cassettes as files: read within bounds, and written whole or not at all."""
 
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from yamlagents.events import RunError
-from yamlagents.runtime.contract import Contract
-from yamlagents.runtime.exchange import Exchange, Request, ToolResult
-from yamlagents.runtime.items import Item, calls_in, numbered
+from yamlagents.runtime.cassette_reader import BOUNDS, Unreadable, exchanges_in
+from yamlagents.runtime.cassette_text import text_of
+from yamlagents.runtime.exchange import Exchange
+from yamlagents.spec.project import shown_name
 
-VERSION = 1
-STALE = 8
+PROBLEMS, STALE = 2, 8
 
-_HEAD = """\
-# Recorded by yamlagents. Not meant to be edited: record it anew.
-"""
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+def read(path: Path) -> list[Exchange] | None:
+    """Read the exchanges of the file at `path`; None if there is no such file.
+
+    Raises `RunError` (code "cassette-unreadable", exit 8) for what is no cassette.
+    """
+    name = shown_name(path)
+    try:
+        # Whatever else lies there, as a pipe does, might never end.
+        if path.exists() and not path.is_file():
+            raise Unreadable(name, "it is no file")
+        with path.open("rb") as file:
+            content = file.read(BOUNDS.size + 1)
+        return exchanges_in(content, name)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(name, (error.strerror or str(error)).lower()) from error
+    except Unreadable as error:
+        raise _unreadable(error.where, error.reason) from error
+
+
+def _unreadable(where: str, reason: str) -> RunError:
+    message = f"the cassette {where} cannot be read: {reason}"
+    return RunError("cassette-unreadable", message, exit=STALE, hint="record it anew with --record")
 
 
 def write(path: Path, exchanges: Sequence[Exchange]) -> None:
-    """Write the exchanges to `path`, whole or not at all."""
-    contracts = _named_contracts(exchanges)
-    data = {
-        "version": VERSION,
-        "agents": {name: contract.data for name, contract in contracts.items()},
-        "exchanges": list(_entries(exchanges, contracts)),
-    }
-    text = _HEAD + yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, indent=2
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write the exchanges to `path`, whole or not at all.
+
+    Raises `RunError` (code "cassette-unwritable", exit 2) for what could not be read again, and
+    where no file can be written.
+    """
+    name = shown_name(path)
+    content = text_of(exchanges).encode()
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        exchanges_in(content, name)
+        _replace(path, content)
+    except Unreadable as error:
+        raise _unwritable(error.where, error.reason) from error
+    except OSError as error:
+        raise _unwritable(name, (error.strerror or str(error)).lower()) from error
+
+
+def _unwritable(where: str, reason: str) -> RunError:
+    message = f"the cassette {where} cannot be written: {reason}"
+    return RunError("cassette-unwritable", message, exit=PROBLEMS)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:  # an interrupt leaves no half-written file either
         os.unlink(temporary)
         raise
-
-
-def _named_contracts(exchanges: Sequence[Exchange]) -> dict[str, Contract]:
-    """Name the contracts after their agents; `weather#2` is a second one of `weather`."""
-    named: dict[str, Contract] = {}
-    for exchange in exchanges:
-        agent, contract = exchange.request.agent, exchange.request.contract
-        if contract in _of(agent, named):
-            continue
-        count = len(_of(agent, named)) + 1
-        named[agent if count == 1 else f"{agent}#{count}"] = contract
-    return named
-
-
-def _of(agent: str, named: Mapping[str, Contract]) -> list[Contract]:
-    return [contract for name, contract in named.items() if name.partition("#")[0] == agent]
-
-
-def _entries(
-    exchanges: Sequence[Exchange], contracts: Mapping[str, Contract]
-) -> Iterator[dict[str, Any]]:
-    conversations: list[list[Item]] = []
-    for number, exchange in enumerate(exchanges, start=1):
-        entry: dict[str, Any] = {"exchange": number, "agent": exchange.request.agent}
-        name = _name(exchange.request, contracts)
-        if name != exchange.request.agent:
-            entry["contract"] = name
-        before = _continued(exchange, conversations)
-        if before:
-            entry["continues"] = before
-        known = len(conversations[before - 1]) if before else 0
-        entry["input"] = list(exchange.request.input[known:])
-        entry["response"] = list(exchange.response or ())
-        entry |= _measures(exchange)
-        if exchange.results:
-            entry["tools"] = _ordered_results(exchange)
-        if exchange.occurrence > 1:
-            entry["occurrence"] = exchange.occurrence
-        conversations.append(_conversation(exchange))
-        yield {**entry, "hash": exchange.hash}
-
-
-def _name(request: Request, contracts: Mapping[str, Contract]) -> str:
-    same = (name for name, contract in contracts.items() if contract == request.contract)
-    return next(name for name in same if name.partition("#")[0] == request.agent)
-
-
-def _continued(exchange: Exchange, conversations: Sequence[list[Item]]) -> int:
-    """Give the number of the exchange whose conversation this one goes on with; 0 for none."""
-    given = list(exchange.request.input)
-    best, length = 0, 0
-    for number, before in enumerate(conversations, start=1):
-        if len(before) >= max(length, 1) and given[: len(before)] == before:
-            best, length = number, len(before)
-    return best
-
-
-def _conversation(exchange: Exchange) -> list[Item]:
-    """Give the input and the response after it: what the next request may begin with."""
-    said = numbered(exchange.response or (), calls_in(exchange.request.input))
-    return [*exchange.request.input, *said]
-
-
-def _measures(exchange: Exchange) -> dict[str, Any]:
-    usd, reason = exchange.cost
-    cost = {"usd": usd} if usd is not None else {"reason": reason} if reason is not None else {}
-    parts = {"usage": dict(exchange.usage), "cost": cost}
-    return {name: value for name, value in parts.items() if value}
-
-
-def _ordered_results(exchange: Exchange) -> list[dict[str, Any]]:
-    """Give results in the order of their calls: tools that run at once end in any order."""
-    order = [str(item.get("id")) for item in exchange.response or () if "call" in item]
-    known = sorted(exchange.results, key=lambda id_: order.index(id_) if id_ in order else 0)
-    return [{"id": id_, **_result_data(exchange.results[id_])} for id_ in known]
-
-
-def _result_data(result: ToolResult) -> dict[str, Any]:
-    data: dict[str, Any] = {"name": result.name, "arguments": result.arguments}
-    if not result.raised:
-        data["output"] = result.output
-    return data if result.error is None else {**data, "error": result.error}
-
-
-def read(path: Path) -> list[Exchange]:
-    """Read the exchanges of the file at `path`. Raises `RunError` for what is no cassette."""
-    try:
-        data = yaml.load(path.read_bytes(), Loader=_LOADER)
-        if data["version"] != VERSION:
-            raise ValueError(f"version {data['version']} is not known")
-        contracts = {name: Contract(**parts) for name, parts in data["agents"].items()}
-        read: list[Exchange] = []
-        for entry in data["exchanges"]:
-            read.append(_read_entry(entry, contracts, read))
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
-        message = f"the cassette {path.name} cannot be read: {said}"
-        hint = "record it anew"
-        raise RunError("cassette-unreadable", message, exit=STALE, hint=hint) from error
-    return read
-
-
-def _read_entry(
-    entry: Mapping[str, Any], contracts: Mapping[str, Contract], before: Sequence[Exchange]
-) -> Exchange:
-    number = entry.get("continues", 0)
-    known = _conversation(before[number - 1]) if number else []
-    cost = entry.get("cost", {})
-    contract = contracts[entry.get("contract", entry["agent"])]
-    return Exchange(
-        Request(entry["agent"], contract, (*known, *entry["input"])),
-        entry.get("occurrence", 1),
-        entry["hash"],
-        tuple(entry["response"]),
-        entry.get("usage", {}),
-        (cost.get("usd"), cost.get("reason")),
-        {result["id"]: _result(result) for result in entry.get("tools", ())},
-    )
-
-
-def _result(data: Mapping[str, Any]) -> ToolResult:
-    return ToolResult(
-        name=data["name"],
-        arguments=data["arguments"],
-        output=data.get("output"),
-        error=data.get("error"),
-        raised="output" not in data,
-    )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks, and everything in full."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-# A block can hold these only with marks that are hard to read.
-_NO_BLOCK = re.compile(r"^[ \n]|[ \t]\n|[ \t]$")
-# PyYAML writes some of these as they are, and takes them for ends of lines when it reads.
-_ESCAPED = re.compile(
-    "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = None
-    if _ESCAPED.search(text):
-        style = '"'
-    elif "\n" in text.rstrip("\n") and not _NO_BLOCK.search(text):
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-def _list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.Node:
-    flat = not any(isinstance(item, dict | list) for item in items)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=flat)
-
-
-def _mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=not data)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_representer(list, _list)
-_Dumper.add_representer(dict, _mapping)

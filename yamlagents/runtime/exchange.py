@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yamlagents.runtime.contract import Contract, digest
-from yamlagents.runtime.items import Item
+from yamlagents.runtime.items import Item, calls_in, numbered
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Exchange:
     """A request beside its response, and the results of the tools that the response calls.
 
     `hash` is what replay finds it by; `occurrence` counts equal requests, from 1. `response` is
-    None while the request is under way. `results` are by the id of their call.
+    None while the request is under way, and if it failed with `error`. `results` are by the id of
+    their call.
     """
 
     request: Request
@@ -53,8 +54,20 @@ class Exchange:
     usage: Mapping[str, int] = field(default_factory=dict)
     cost: tuple[float | None, str | None] = (None, None)
     results: dict[str, ToolResult] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether there is a response, or a failure in its place."""
+        return self.response is not None or self.error is not None
 
 
 def exchange_hash(request: Request, occurrence: int) -> str:
     """Give the hash of the `occurrence`-th request (from 1) of those that are equal."""
     return f"sha256:{digest([request.digest, occurrence])}"
+
+
+def conversation(exchange: Exchange) -> list[Item]:
+    """Give the input and the response after it: what the next request may begin with."""
+    said = numbered(exchange.response or (), calls_in(exchange.request.input))
+    return [*exchange.request.input, *said]

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import openai
 from agents import exceptions as sdk
 
 from yamlagents.events import RunError
+from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.reply import ReplyError
 from yamlagents.spec.keys import key_variable, missing_key, model_failure
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.secretwords import (
-    KEY_SHAPES,
-    USERINFO,
-    bears_secret,
-    is_dummy,
-    leaves,
-    url_secrets,
-)
 
 TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
@@ -49,32 +41,7 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 def redacted(text: str, spec: Spec) -> str:
     """Give `text` without keys, which providers like to echo: the spec's and the environment's."""
-    for secret in sorted(set(_secrets(spec)), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return _SHAPED.sub("***", text)
-
-
-_SHAPED = re.compile(rf"{KEY_SHAPES}|{USERINFO}")
-_SHORTEST = 6  # anything shorter is a word by chance rather than a key
-# A header's value may say its kind first, and a cookie's its name: `Bearer ...`, `session=...;`.
-_PART = re.compile(r"[^\s;,]+")
-
-
-def _secrets(spec: Spec) -> Iterator[str]:
-    for value in _secret_values(spec):
-        words = _PART.findall(value)
-        for part in (value, *words, *(word.partition("=")[2] for word in words)):
-            if len(part) >= _SHORTEST and not is_dummy(part):
-                yield part
-
-
-def _secret_values(spec: Spec) -> Iterator[str]:
-    yield from (value for name, value in os.environ.items() if bears_secret(name, loose=True))
-    for agent in spec.agents.values():
-        yield agent.model.api_key or ""
-        yield from url_secrets(agent.model.base_url or "")
-        for leaf in leaves(agent.settings):
-            yield from (str(leaf.value),) if leaf.secret else url_secrets(str(leaf.value))
+    return Redaction(spec, mark="***").text(text)
 
 
 _REPLY_HINTS = {
@@ -90,7 +57,10 @@ def _provider_text(error: BaseException) -> str:
     if "</" in text:
         text = _TAG.sub(" ", text)
     text = text.partition("Traceback (most recent call last)")[0]
-    return " ".join(text.split())[:400] or type(error).__name__
+    words = " ".join(text.split())
+    # Between words, or a part of a key would be left that is not known for one.
+    said = words if len(words) <= 400 else words[:401].rpartition(" ")[0]
+    return said or type(error).__name__
 
 
 def _address(agent: AgentSpec) -> str:

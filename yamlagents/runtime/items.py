@@ -10,7 +10,7 @@ from agents import ModelResponse, Usage
 from agents.items import TResponseOutputItem
 from openai.types.responses import ResponseUsage
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 Item = dict[str, Any]
 """`{role: text}`, `{call, arguments, id}`, `{result, of}`, or the whole item with its `type`."""
@@ -120,6 +120,31 @@ def _restored(item: Item, id_: str) -> TResponseOutputItem:
         whole = {"id": id_, **item}
     made: TResponseOutputItem = _OUTPUT.validate_python(whole)
     return made
+
+
+def wrong_item(item: Item, *, said: bool) -> str | None:
+    """Say what is wrong with an item that was read; with `said` it is one of a response."""
+    if "type" in item:
+        return _wrong_whole(item) if said else None
+    if "call" in item:
+        whole = item.keys() == {"call", "arguments", "id"} and isinstance(item["call"], str)
+        if whole and isinstance(item["arguments"], dict | str):
+            return "the id of a call is text" if said and not isinstance(item["id"], str) else None
+        return "a call has its name, its arguments and an id"
+    if "result" in item and not said:
+        return None if item.keys() == {"result", "of"} else "a result is that of a call: 'of'"
+    roles = ("assistant",) if said else _ROLES
+    if len(item) == 1 and all(role in roles and isinstance(item[role], str) for role in item):
+        return None
+    return f"this is no item of {'a response' if said else 'an input'}"
+
+
+def _wrong_whole(item: Item) -> str | None:
+    try:
+        _OUTPUT.validate_python({"id": "0", **item})
+    except ValidationError as error:
+        return f"this is no item of the type {item['type']!r}: {error.errors()[0]['msg'].lower()}"
+    return None
 
 
 def plain_usage(usage: Usage | ResponseUsage | None) -> dict[str, int]:

@@ -57,9 +57,9 @@ class Misses:
         nearest = max(waiting or known, key=lambda found: _likeness(found.request, request))
         places = Places(self._spec.agents[request.agent])
         changes = contract_changes(nearest.request.contract, request.contract, places)
-        if not changes:
+        if not changes and nearest.request.input != request.input:
             changes = [input_change(nearest.request.input, request.input)]
-        said = "\n".join(changes)
+        said = "\n".join(changes) or "its hash is not that of its request, so it was edited"
         number = self._cassette.number(nearest)
         return self._error("cassette-stale", f"exchange {number} of {self._name} is stale: {said}")
 
@@ -86,7 +86,7 @@ class Misses:
         return None
 
     def _recorded(self) -> list[Exchange]:
-        return [found for found in self._cassette.exchanges if found.response is not None]
+        return [found for found in self._cassette.exchanges if found.over]
 
     def _error(self, code: str, message: str) -> Miss:
         file = shown_name(self._spec.file)

@@ -1,4 +1,4 @@
-"""What may not be written to a cassette: values of secret variables, headers, and key shapes."""
+"""What may not be written down: values of secret variables and settings, headers, key shapes."""
 
 from __future__ import annotations
 
@@ -6,49 +6,77 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from yamlagents.spec.records import Spec
+from yamlagents.spec.secretwords import (
+    KEY_SHAPES,
+    SHORTEST,
+    USERINFO,
+    is_dummy,
+    leaves,
+    names_secret,
+    secret_values,
+    url_secrets,
+)
 
 REDACTED = "<redacted>"
 
-_SHORTEST = 6  # anything shorter is a word by chance rather than a key
-# Not every name that holds these letters: KEYBOARD, GIT_AUTHOR_NAME.
-_SECRET_VARIABLE = re.compile(
-    r"(?i)key(?!board|map)|token|secret|passw|auth(?!or(?!i))|credential|cookie"
-)
 # Of a mapping's keys only those that say it outright: much else merely sounds like a secret.
 _SECRET_KEY = re.compile(
     r"(?i)(?:^|[-_])(?:authorization|cookie|token|secret|password|(?:api|access|secret)[-_]?key)$"
 )
 _SHAPES = (
-    r"\bsk-[\w-]{16,}",
-    r"\bgh[pousr]_\w{20,}",
-    r"\bgithub_pat_\w{20,}",
+    # Before the shapes of all keys, for which a private key has no end.
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
+    KEY_SHAPES,
     r"\bglpat-[\w-]{16,}",
-    r"\bhf_\w{20,}",
-    r"\bAKIA[0-9A-Z]{16}",
-    r"\bxox[abprs]-[\w-]{10,}",
-    r"\bAIza[\w-]{30,}",
     r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}",
     r"(?<=Bearer )[\w.~+/-]{8,}=*",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    USERINFO,
 )
+_PAIR = re.compile(r"[^\s;,]+")
 
 
 class Redaction:
-    """Takes secrets out of plain data; what it gives never depends on how long a secret is."""
+    """Takes secrets out of plain data; what it gives never depends on how long a secret is.
 
-    def __init__(self, spec: Spec, environ: Mapping[str, str] | None = None) -> None:
-        values = {form for value in _secrets(spec, environ) for form in _forms(value)}
+    Secrets are those of `specs`, of the environment, and whatever looks like a well-known key.
+    `mark` stands in their place.
+    """
+
+    def __init__(
+        self,
+        specs: Spec | Iterable[Spec] = (),
+        environ: Mapping[str, str] | None = None,
+        *,
+        mark: str = REDACTED,
+    ) -> None:
+        given = (specs,) if isinstance(specs, Spec) else specs
+        values = {form for value in _secrets(given, environ) for form in _forms(value)}
         known = (re.escape(value) for value in sorted(values, key=len, reverse=True))
+        self._mark = mark
+        # Of the secrets with more than one word, which a stream can cut in two.
+        self._longest = max((len(value) for value in values if " " in value), default=0)
         self._pattern = re.compile("|".join([*known, *_SHAPES]), re.DOTALL)
 
     def text(self, text: str) -> str:
         """Give `text` with every secret in it replaced."""
-        return self._pattern.sub(REDACTED, text)
+        return self._pattern.sub(self._mark, text)
+
+    def safe(self, text: str) -> int:
+        """Give how many characters of a text that goes on can be redacted by themselves."""
+        block = text.find("-----BEGIN")
+        end = max(0, (len(text) if block < 0 else block) - self._longest)
+        cut = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end)) + 1
+        if text[:cut].endswith("Bearer "):
+            cut -= len("Bearer ")
+        for match in self._pattern.finditer(text):
+            if match.start() < cut < match.end():
+                return match.start()
+        return cut
 
     def __call__(self, data: Any) -> Any:
         """Give `data` (plain: mappings, lists, scalars) with every secret in it replaced."""
@@ -59,34 +87,50 @@ class Redaction:
         if isinstance(data, list | tuple):
             return [self(item) for item in data]
         if isinstance(data, int | float) and not isinstance(data, bool):
-            return REDACTED if self._pattern.fullmatch(str(data)) else data
+            return self._mark if self._pattern.fullmatch(str(data)) else data
         return data
 
     def _value(self, key: str, value: Any) -> Any:
         if _SECRET_KEY.search(key) and isinstance(value, str) and value:
-            return REDACTED
+            return self._mark
         return self(value)
 
 
-def _secrets(spec: Spec, environ: Mapping[str, str] | None) -> Iterator[str]:
-    for name, value in (os.environ if environ is None else environ).items():
-        # A path is where a secret lies, not the secret.
-        if _SECRET_VARIABLE.search(name) and not value.startswith("/"):
+def _secrets(specs: Iterable[Spec], environ: Mapping[str, str] | None) -> Iterator[str]:
+    variables = os.environ if environ is None else environ
+    yield from secret_values(variables)
+    for value in variables.values():
+        yield from url_secrets(value)
+    for spec in specs:
+        for agent in spec.agents.values():
+            yield agent.model.api_key or ""
+            yield from url_secrets(agent.model.base_url or "")
+            yield from _in_settings(agent.settings)
+
+
+def _in_settings(settings: Mapping[str, Any]) -> Iterator[str]:
+    for leaf in leaves(settings):
+        header = "extra_headers" in leaf.keys and names_secret(str(leaf.keys[-1]))
+        value = str(leaf.value)
+        if leaf.secret or header:
             yield value
-    for agent in spec.agents.values():
-        yield agent.model.api_key or ""
-        headers = agent.settings.get("extra_headers") or {}
-        for name, value in headers.items():
-            if _SECRET_VARIABLE.search(str(name)):
-                yield str(value)
+            # A cookie says its name first.
+            yield from (pair.partition("=")[2] for pair in _PAIR.findall(value))
+        else:
+            yield from url_secrets(value)
 
 
 def _forms(value: str) -> Iterator[str]:
     """Give a secret in the forms in which a text may hold it."""
-    scheme, _, rest = value.strip().partition(" ")
-    parts = [value.strip(), *([rest] if scheme.lower() in ("bearer", "basic", "token") else [])]
-    parts += [line.strip() for line in value.splitlines() if len(line) >= 3 * _SHORTEST]
-    for part in parts:
-        if len(part) >= _SHORTEST:
+    for part in _parts(value):
+        if len(part) >= SHORTEST and not is_dummy(part):
             yield from (part, json.dumps(part)[1:-1], quote(part, safe=""))
-            yield base64.b64encode(part.encode()).decode()
+            yield base64.b64encode(part.encode(errors="surrogateescape")).decode()
+
+
+def _parts(value: str) -> Iterator[str]:
+    yield value.strip()
+    scheme, _, rest = value.strip().partition(" ")
+    if scheme.lower() in ("bearer", "basic", "token"):
+        yield rest
+    yield from (line.strip() for line in value.splitlines() if len(line) >= 3 * SHORTEST)

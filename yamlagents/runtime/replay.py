@@ -95,6 +95,8 @@ class Session:
         # Of each request, the occurrences that are taken.
         self._taken: defaultdict[str, set[int]] = defaultdict(set)
         self._asked: set[str] = set()
+        # The requests that failed while they were recorded.
+        self._failed: set[str] = set()
         # By the id of a call, the exchanges that made it and whose tool has not run yet.
         self._calls: defaultdict[str, list[Exchange]] = defaultdict(list)
         self._contracts: dict[str, Contract] = {}
@@ -108,9 +110,11 @@ class Session:
         """Give the recorded exchange for `request`, which is then taken; None if there is none."""
         occurrence = self._occurrence(request)
         exchange = self._cassette.find(exchange_hash(request, occurrence))
-        if exchange is not None:
+        if exchange is not None and exchange.hash in self._failed:
+            return None  # it is tried again
+        if exchange is not None and exchange.error is None:
             self._taken[request.digest].add(occurrence)
-        else:
+        elif exchange is None:
             exchange = self._misses.behind_redaction(request, self._asked)
         if exchange is not None:
             self._asked.add(exchange.hash)
@@ -124,19 +128,22 @@ class Session:
             raise self._misses.request(request, occurrence, self._asked)
         self._taken[request.digest].add(occurrence)
         exchange = Exchange(request, occurrence, exchange_hash(request, occurrence))
+        self._failed.discard(exchange.hash)
         self._asked.add(exchange.hash)
         self._cassette.begin(exchange)
         return exchange
 
     def end(self, exchange: Exchange) -> None:
-        """Finish recording: what has no response by now is given up."""
+        """Finish recording: what is not over by now is given up."""
         if exchange.response is None:
             # The request may be tried again, as the same occurrence.
             self._taken[exchange.request.digest].discard(exchange.occurrence)
+            self._failed.add(exchange.hash)
+        if exchange.over:
+            self._cassette.changed = True
+        else:
             self._asked.discard(exchange.hash)
             self._cassette.abandon(exchange)
-        else:
-            self._cassette.changed = True
 
     def answered(self, exchange: Exchange) -> None:
         """Take note of the calls that a response makes: their results belong to it."""

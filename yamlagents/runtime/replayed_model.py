@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from agents import Model, ModelResponse, ModelSettings, Usage
 from agents.items import TResponseStreamEvent
+from agents.retry import ModelRetryAdvice
 from openai.types.responses import ResponseCompletedEvent
 
 from yamlagents.runtime.contract import Contract, contract_data
@@ -19,6 +20,7 @@ from yamlagents.runtime.items import (
     restored,
     restored_usage,
 )
+from yamlagents.runtime.recorded_error import FAILURES, error_data, restored_error
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.offline.events import stream_events
 
@@ -46,6 +48,7 @@ class ReplayedModel(Model):
         self._inner = inner
         self._settings = settings
         self._exchanges = exchanges
+        self._replayed: list[Exception] = []
         self._costs: dict[tuple[int, ...], tuple[float | None, str | None]] = {}
 
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
@@ -53,7 +56,9 @@ class ReplayedModel(Model):
         return self._costs.get(_counts(usage), (None, "no price was recorded"))
 
     def get_retry_advice(self, request: Any) -> Any:
-        """Give the inner model's own advice."""
+        """Give the inner model's own advice; a recorded failure is the last there was."""
+        if request.error in self._replayed:
+            return ModelRetryAdvice(suggested=False, replay_safety="unsafe", reason="recorded")
         return self._inner.get_retry_advice(request)
 
     async def close(self) -> None:
@@ -73,6 +78,9 @@ class ReplayedModel(Model):
         try:
             response = await self._inner.get_response(*args, **options)
             self._record(exchange, response, plain_usage(response.usage))
+        except FAILURES as error:
+            exchange.error = self._exchanges.redact(error_data(error))
+            raise
         finally:
             self._exchanges.end(exchange)
         return response
@@ -96,6 +104,9 @@ class ReplayedModel(Model):
                         whole = ModelResponse(event.response.output, Usage(), None)
                         self._record(exchange, whole, plain_usage(event.response.usage))
                     yield event
+        except FAILURES as error:
+            exchange.error = self._exchanges.redact(error_data(error))
+            raise
         finally:
             self._exchanges.end(exchange)
 
@@ -122,6 +133,9 @@ class ReplayedModel(Model):
         return Request(self._agent, self._exchanges.contract(data), tuple(items))
 
     def _replay(self, exchange: Exchange) -> ModelResponse:
+        if exchange.error is not None:
+            self._replayed.append(restored_error(exchange.error))
+            raise self._replayed[-1]
         name = exchange.hash.removeprefix("sha256:")[:12]
         response = restored(exchange.response or (), exchange.usage, name)
         if exchange.cost != (None, None):

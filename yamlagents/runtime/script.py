@@ -125,7 +125,7 @@ def _reply(
                 return Reply(calls=(PlannedCall(handoff.tool_name, {}),))
         known = ", ".join(f"'{handoff.agent_name}'" for handoff in handoffs) or "nobody"
         message = f"step {number} of the script hands off to '{step.handoff}'"
-        raise ReplyError("script-error", f"{message}, but the agent at work hands off to {known}")
+        raise ReplyError("script-handoff", f"{message}, but the agent at work hands off to {known}")
     if step.tool_calls:
         # A spec's mappings may be read-only, and JSON is not written of those.
         return Reply(calls=tuple(PlannedCall(c.name, dict(c.arguments)) for c in step.tool_calls))

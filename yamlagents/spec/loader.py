@@ -27,6 +27,7 @@ from yamlagents.spec.scope import Scope, extends_problems, scope_of
 from yamlagents.spec.secrets import secret_problems
 from yamlagents.spec.settings import settings_problems
 from yamlagents.spec.variables import Unset
+from yamlagents.spec.veil import veiled
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ def check(
     problems = list(islice(told, MAX_PROBLEMS))
     if next(told, None) is not None:
         problems.append(_too_many(main))
-    found = tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key))
-    return Checked(found, file, scope)
+    unveiled = sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key)
+    return Checked(tuple(veiled(unveiled, variables)), file, scope)
 
 
 def _is_whole(document: Document) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,8 +15,7 @@ from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem, Source
 from yamlagents.spec.syntax import control_character, syntax_problem
 
-MAX_BYTES = 4 * 1024 * 1024
-MAX_DEPTH = 64
+MIB = 1024 * 1024
 
 # The C composer recurses once a level and takes the process with it on deep nesting, so no text
 # reaches it whose depth is not bounded first: cheaply from its indentation and brackets, or,
@@ -25,6 +25,26 @@ _CHEAP_DEPTH = 160
 _SEPARATORS = ",:\n[{-?"
 _INDENT = re.compile("(?:^|[\r\n\x85\u2028\u2029])( +)")
 _NESTED_ON_ONE_LINE = re.compile(r"[-?:][ \t]+[-?][ \t]")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a text may be: its size in bytes, and its levels of nesting."""
+
+    size: int
+    depth: int
+
+
+FILE = Bounds(4 * MIB, 64)
+
+
+class Refused(Exception):
+    """A text that could not be composed, for the reason in `problem`."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
 
 _BASE: Any = getattr(yaml, "CLoader", yaml.Loader)
 
@@ -44,7 +64,7 @@ def read(
     try:
         with path.open("rb") as file:
             # No more than is needed to see that it is too much: a device never ends.
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(FILE.size + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         problem = Problem(
@@ -63,40 +83,44 @@ def parse(
     unset: Literal["error", "note"],
 ) -> Document:
     """Parse `content`. What is wrong is in the document's problems; its data is then None."""
-    if len(content) > MAX_BYTES:
-        start = Source(name, content[:MAX_BYTES].decode("utf-8-sig", "replace"))
-        return _unparsed(_problem(start, 0, 0, "too-large", "this file is over 4 MiB"), folder)
     try:
-        source = Source(name, content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        return _unparsed(_not_utf8(content, name, error), folder)
-    control = control_character(source)
-    if control is not None:
-        return _unparsed(control, folder)
-    try:
-        node = _compose(source)
-    except _TooMuch as refused:
-        return _unparsed(refused.problem, folder)
-    except yaml.YAMLError as error:
-        return _unparsed(syntax_problem(source, error), folder)
-    if node is None:
-        message = "this file has no content"
-        return _unparsed(_problem(source, 0, 0, "empty-file", message), folder)
-    construction = Construction(source, environ, unset, max_depth=MAX_DEPTH)
+        source, node = compose(content, name, FILE)
+    except Refused as refused:
+        return Document(refused.problem.place.source, folder, None, (refused.problem,))
+    construction = Construction(source, environ, unset, max_depth=FILE.depth)
     data = construction.value(node)
     return Document(source, folder, data, tuple(construction.problems), node)
 
 
-class _TooMuch(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+def compose(content: bytes, name: str, bounds: Bounds) -> tuple[Source, yaml.Node]:
+    """Give the source called `name` and its nodes, plain scalars untyped. Raises `Refused`.
+
+    The depth is exact only beyond what is safe to walk: whoever walks the nodes counts on.
+    """
+    if len(content) > bounds.size:
+        start = Source(name, content[: bounds.size].decode("utf-8-sig", "replace"))
+        message = f"this file is over {bounds.size // MIB} MiB"
+        raise Refused(_problem(start, 0, 0, "too-large", message))
+    try:
+        source = Source(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise Refused(_not_utf8(content, name, error)) from error
+    control = control_character(source)
+    if control is not None:
+        raise Refused(control)
+    try:
+        node = _compose(source, bounds.depth)
+    except yaml.YAMLError as error:
+        raise Refused(syntax_problem(source, error)) from error
+    if node is None:
+        raise Refused(_problem(source, 0, 0, "empty-file", "this file has no content"))
+    return source, node
 
 
-def _compose(source: Source) -> yaml.Node | None:
+def _compose(source: Source, max_depth: int) -> yaml.Node | None:
     many = 2 * sum(map(source.text.count, _SEPARATORS)) > MAX_NODES
     if many or _cheap_depth(source.text) > _CHEAP_DEPTH:
-        _refuse_by_events(source)
+        _refuse_by_events(source, max_depth)
     loader = _Composer(source.text)
     try:
         node: yaml.Node | None = loader.get_single_node()
@@ -113,7 +137,7 @@ def _cheap_depth(text: str) -> int:
     return 2 * indent + text.count("[") + text.count("{") + 2
 
 
-def _refuse_by_events(source: Source) -> None:
+def _refuse_by_events(source: Source, max_depth: int) -> None:
     depth = nodes = 0
     for event in _events(source.text):
         nodes += isinstance(event, yaml.NodeEvent)
@@ -121,20 +145,16 @@ def _refuse_by_events(source: Source) -> None:
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
-            code, message = "too-deep", f"nested more than {MAX_DEPTH} levels deep"
+        if depth > max_depth or nodes > MAX_NODES:
+            code, message = "too-deep", f"nested more than {max_depth} levels deep"
             if nodes > MAX_NODES:
                 code, message = "too-many-nodes", f"more than {MAX_NODES:,} values in one file"
             mark: Any = event.start_mark
-            raise _TooMuch(_problem(source, mark.line, mark.column, code, message))
+            raise Refused(_problem(source, mark.line, mark.column, code, message))
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
     return yaml.parse(text, Loader=_Composer)
-
-
-def _unparsed(problem: Problem, folder: Path) -> Document:
-    return Document(problem.place.source, folder, None, (problem,))
 
 
 def _problem(source: Source, line: int, column: int, code: str, message: str) -> Problem:

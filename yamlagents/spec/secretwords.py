@@ -37,6 +37,12 @@ _NAME = re.compile(rf"{SECRET_WORDS}_?\d*$")
 _LOOSE_NAME = re.compile(r"(?:(?:^|_)auth|key)_?\d*$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _QUERY = re.compile(r"[?&](?P<name>[^=&#\s]+)=(?P<value>[^&#\s]+)")
+# Variables are the user's own, so that any name that says so anywhere counts; but not every name
+# that holds these letters: KEYBOARD, GIT_AUTHOR_NAME.
+_SECRET_VARIABLE = re.compile(
+    r"(?i)key(?!board|map)|token|secret|passw|passphrase|auth(?!or(?!i))|credential|cookie"
+)
+SHORTEST = 6  # anything shorter is a word by chance rather than a key
 _SHORTEST_USER = 8  # a user without a password may be a token; a shorter one is a name
 
 # What local servers are given for a key that nobody checks: `not-needed`, `lm-studio`.
@@ -62,6 +68,19 @@ def bears_secret(name: str, *, loose: bool = False) -> bool:
     plain = re.sub(r"\W+", "_", _HUMP.sub("_", name)).lower()
     found = _NAME.search(plain) or (loose and _LOOSE_NAME.search(plain))
     return bool(found) and not _INNOCENT.search(plain)
+
+
+def names_secret(variable: str) -> bool:
+    """Tell whether an environment variable, or a header, of this name may hold a secret."""
+    return _SECRET_VARIABLE.search(variable) is not None
+
+
+def secret_values(environ: Mapping[str, str]) -> Iterator[str]:
+    """Give the values of the variables that hold a secret."""
+    for name, value in environ.items():
+        # A path is where a secret lies, not the secret.
+        if names_secret(name) and not value.startswith("/"):
+            yield value
 
 
 def is_dummy(text: str) -> bool:
