@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from yamlagents.runtime.contract import Contract, digest
@@ -18,7 +19,7 @@ class Request:
     contract: Contract
     input: tuple[Item, ...]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of the whole request, in hex."""
         return digest({"agent": self.agent, "contract": self.contract.digest, "input": self.input})

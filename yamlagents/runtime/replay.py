@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -103,8 +104,11 @@ class Session:
 
     def contract(self, data: dict[str, Any]) -> Contract:
         """Give the contract of a request, without secrets."""
-        contract = Contract(**self.redact(data))
-        return self._contracts.setdefault(contract.digest, contract)
+        # An agent's is the same in nearly all of its requests, and redacting it takes long.
+        known = json.dumps(data, sort_keys=True)
+        if known not in self._contracts:
+            self._contracts[known] = Contract(**self.redact(data))
+        return self._contracts[known]
 
     def find(self, request: Request) -> Exchange | None:
         """Give the recorded exchange for `request`, which is then taken; None if there is none."""
