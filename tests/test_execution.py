@@ -121,7 +121,7 @@ def test_steps_that_are_left_over_fail_by_number_and_place(ran: Ran) -> None:
     assert [failure.place.column for failure in result.failures] == [25, 36]
 
 
-@pytest.mark.parametrize("expected", ["error: script-exhausted", "error: 3", "contains: x"])
+@pytest.mark.parametrize("expected", ["error: script-error", "error: 3", "contains: x"])
 def test_a_step_that_is_missing_fails_whatever_is_expected(ran: Ran, expected: str) -> None:
     calls = "tool_calls: [{name: get_weather, arguments: {city: Oslo}}]"
     result = ran(f"input: x\nscript: [{{{calls}}}]\nexpect: [{{{expected}}}]")

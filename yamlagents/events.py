@@ -20,7 +20,7 @@ class Usage:
     reasoning_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        mine, theirs = asdict(self), asdict(other)
+        mine, theirs = vars(self), vars(other)
         return Usage(**{key: mine[key] + theirs[key] for key in mine})
 
 

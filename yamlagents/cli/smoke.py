@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import yamlagents
-from yamlagents.cli import boundary, collection, conversation, github, logs, stdout, terminal
+from yamlagents.cli import (
+    boundary,
+    collection,
+    conversation,
+    github,
+    jsontext,
+    logs,
+    stdout,
+    terminal,
+)
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
 from yamlagents.runtime.redaction import Redaction
@@ -36,6 +46,14 @@ FAILED = 1
     "--stub-tools", is_flag=True, help="Call no tool for real: stand-ins answer for them all."
 )
 @click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for a tool that has no timeout of its own.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "github"]),
@@ -51,6 +69,7 @@ def command(
     paths: tuple[str, ...],
     folder: Path,
     stub_tools: bool,
+    timeout: float,
     form: str,
     allow: tuple[str, ...],
     quiet: bool,
@@ -64,15 +83,18 @@ def command(
     specs = _specs(agent_files(paths or (str(folder),)), allow)
     logs.set_up(Redaction(specs))
     with stdout.reserved():
-        smoked = conversation.in_own_loop(_smoke(specs, stub_tools=stub_tools))
+        smoked = conversation.in_own_loop(_smoke(specs, stub_tools=stub_tools, timeout=timeout))
     failures = [failure for file in smoked for failure in file.failures]
     if form == "text":
-        _print_text(smoked, failures, quiet=quiet)
+        text = _text(() if quiet else smoked, failures, color=terminal.colors(sys.stdout))
+        if text:
+            click.echo(text)
     elif form == "json":
-        click.echo(json.dumps(_document(smoked, failures), indent=2, ensure_ascii=False))
+        click.echo(jsontext.dump(_document(smoked, failures), indent=2))
     else:
-        if failures:
-            click.echo(REPORTS[form](failures))
+        report = github.report(_text(() if quiet else smoked, failures), failures)
+        if report:
+            click.echo(report)
         github.summarize(f"yamlagents smoke: {_summary(smoked, failures)}", failures)
     if form != "json" and (failures or not quiet):
         terminal.say(_summary(smoked, failures))
@@ -81,7 +103,7 @@ def command(
 
 def _specs(files: list[Path], allow: tuple[str, ...]) -> list[Spec]:
     """Load the files that have agents. Raises `SpecError` with the problems of all of them."""
-    checked = [check(file, allow=allow) for file in files]
+    checked = [check(file, allow=allow, unset="error") for file in files]
     problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
     if any(one.failed for one in checked):
         raise SpecError(problems)
@@ -92,22 +114,38 @@ def _specs(files: list[Path], allow: tuple[str, ...]) -> list[Spec]:
     return specs
 
 
-async def _smoke(specs: list[Spec], *, stub_tools: bool) -> list[Smoked]:
+async def _smoke(specs: list[Spec], *, stub_tools: bool, timeout: float) -> list[Smoked]:
+    """Exercise all files. Raises `SpecError` with what assembling shows of each of them."""
     with collection.paused():
         smoke = yamlagents.testing.smoke
-    return [await smoke(spec, stub_tools=stub_tools) for spec in specs]
+    smoked: list[Smoked] = []
+    problems: list[Problem] = []
+    for spec in specs:
+        try:
+            smoked.append(await smoke(spec, stub_tools=stub_tools, timeout=timeout))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(problems)
+    return smoked
 
 
-def _print_text(smoked: list[Smoked], failures: list[Problem], *, quiet: bool) -> None:
-    for file in smoked if not quiet else ():
-        click.echo(file.name)
-        width = max(len(agent.agent) for agent in file.coverage)
-        for agent in file.coverage:
-            click.echo(f"  {agent.agent:<{width}}  {_covered([agent])}")
-            for tool, reason in agent.excused.items():
-                click.echo(f"  {'':<{width}}  {tool} excused: {reason}")
+def _text(smoked: Iterable[Smoked], failures: list[Problem], *, color: bool = False) -> str:
+    """Give a line for each agent and excuse, and then the failures."""
+    lines = [line for file in smoked for line in _lines(file)]
     if failures:
-        click.echo(REPORTS["text"](failures, color=terminal.colors(sys.stdout)))
+        lines.append(REPORTS["text"](failures, color=color))
+    return "\n".join(lines)
+
+
+def _lines(file: Smoked) -> Iterator[str]:
+    yield file.name
+    width = max(len(agent.agent) for agent in file.coverage)
+    for agent in file.coverage:
+        yield f"  {agent.agent:<{width}}  {_covered([agent])}"
+        for tool, reason in agent.excused.items():
+            said = terminal.visible(" ".join(reason.split()))
+            yield f"  {'':<{width}}  {tool} excused: {said}"
 
 
 def _summary(smoked: list[Smoked], failures: list[Problem]) -> str:

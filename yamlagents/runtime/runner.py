@@ -33,6 +33,9 @@ from yamlagents.spec.records import AgentSpec
 
 WAITING = 7
 
+# What is told of tools that were at work when something else ended the run.
+CUT_OFF = "the run ended before it returned"
+
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
@@ -177,7 +180,7 @@ class _Run:
         said = redacted(error.message, self._team.spec)
         hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
         for call_id, call in self._tally.open_calls():
-            reason = said if error.code == "tool-failed" else "the run ended before it returned"
+            reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failure = RunError(error.code, said, exit=error.exit, hint=hint)
         failure.result = self._tally.result()

@@ -21,13 +21,27 @@ from yamlagents.spec.records import EntryPoint
 def attribute(point: EntryPoint, root: Path) -> Any:
     """Import what `point` names, the project root importable. Raises `SpecError` at its place."""
     modules.make_importable(root)
-    module = modules.loaded_from(point.path) if point.path is not None else None
+    module = _loaded(point.path) if point.path is not None else None
     if module is None:
         module = _module(point, root)
     if not hasattr(module, point.attribute):
         message = f"'{module.__name__}' has no '{point.attribute}' once it is imported"
         raise SpecError([Problem(point.place, "error", "missing-name", message)])
     return getattr(module, point.attribute)
+
+
+# Where the modules of tool files were found: a search looks at all that is loaded.
+_FOUND: dict[Path, ModuleType] = {}
+
+
+def _loaded(path: Path) -> ModuleType | None:
+    """Give the module that was loaded from a file, if it is still what its name stands for."""
+    module = _FOUND.get(path)
+    if module is None or sys.modules.get(module.__name__) is not module:
+        module = modules.loaded_from(path)
+        if module is not None:
+            _FOUND[path] = module
+    return module
 
 
 def _module(point: EntryPoint, root: Path) -> ModuleType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from yamlagents.sdk.settings import model_settings
 from yamlagents.sdk.tools import tool
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.veil import veiled
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
         except SpecError as error:
             problems += error.problems
     if problems:
-        raise SpecError(problems)
+        raise SpecError(list(veiled(problems, os.environ)))
     # Handoffs come second, so that two agents can hand off to each other.
     for key, agent in spec.agents.items():
         agents[key].handoffs = [agents[handoff.agent] for handoff in agent.handoffs]

@@ -12,6 +12,8 @@ from typing import Any
 
 from agents import FunctionTool, UserError, function_tool
 from agents.tool_context import ToolContext
+from pydantic import PydanticUserError
+from pydantic_core import SchemaError
 
 from yamlagents.sdk import code
 from yamlagents.spec.problem import Problem, SpecError
@@ -26,6 +28,8 @@ _ON_A_BUILT_TOOL = {
 }
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TIMEOUT = ("timeout", "timeout_behavior")
+# What is raised where no schema can be made of a function's annotations.
+_NO_SCHEMA = (UserError, TypeError, ValueError, NameError, PydanticUserError, SchemaError)
 
 
 def tool(spec: ToolSpec, root: Path) -> FunctionTool:
@@ -36,7 +40,7 @@ def tool(spec: ToolSpec, root: Path) -> FunctionTool:
         if isinstance(found, FunctionTool):
             built = _adapted(found, plain, spec)
         elif inspect.isfunction(found) or inspect.ismethod(found):
-            built = function_tool(_contained(found), **plain)
+            built = _own(_made(found, **plain))
         else:
             kind = type(found).__name__
             raise _error(spec, "not-a-tool", f"'{spec.function.text}' is a {kind}, not a tool")
@@ -44,8 +48,22 @@ def tool(spec: ToolSpec, root: Path) -> FunctionTool:
             message = f"'{built.name}' cannot be the name of a tool: no provider takes it"
             raise _error(spec, "bad-tool", message, "give it a name_override")
         return _timed(built, spec)
-    except (UserError, TypeError, ValueError) as error:
+    except _NO_SCHEMA as error:
         raise _error(spec, "bad-tool", _said(error, spec)) from error
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _made(function: Any, **options: Any) -> FunctionTool:
+    """Make a tool of a function, once for each set of options (all scalars): it takes long."""
+    return function_tool(_contained(function), **options)
+
+
+def _own(made: FunctionTool) -> FunctionTool:
+    """Give a copy, so that no team sees what another one does to its tools."""
+    own = copy.copy(made)
+    if not own.strict_json_schema:  # the schema of a strict one has been copied with it
+        own.params_json_schema = copy.deepcopy(own.params_json_schema)
+    return own
 
 
 def _error(spec: ToolSpec, code_: str, message: str, hint: str | None = None) -> SpecError:
@@ -54,7 +72,9 @@ def _error(spec: ToolSpec, code_: str, message: str, hint: str | None = None) ->
 
 def _said(error: Exception, spec: ToolSpec) -> str:
     """Say why the SDK makes no tool of a function, and the usual way out."""
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    lines = str(error).splitlines() or [type(error).__name__]
+    # The last line of a schema's error says what is wrong, those before it where.
+    text = lines[-1].removeprefix("error: ") if isinstance(error, SchemaError) else lines[0]
     if "strict" in text:
         text = "a parameter is an open mapping, which strict_mode does not allow; set it to false"
     return f"'{spec.function.text}' cannot be a tool: {text}"
@@ -101,7 +121,7 @@ def _told(error: BaseException) -> RuntimeError:
 
 
 def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
-    """Give the tool the timeout and the behaviour that the file asks for.
+    """Give the tool, a copy of our own, the timeout and the behaviour that the file asks for.
 
     The SDK refuses one on a sync function, which it runs in a thread and cannot stop. Waiting no
     longer is still what the file asks for, so the call is handed on through an async function;
@@ -112,7 +132,6 @@ def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
         if "timeout_behavior" in options and built.timeout_seconds is None:
             message = "'timeout_behavior' does nothing without a timeout"
             raise _error(spec, "bad-tool", message, "give it a timeout, in seconds")
-        built = copy.copy(built)
         built.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
         return built
     invoke = built.on_invoke_tool
@@ -120,8 +139,7 @@ def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
     async def call(context: ToolContext[Any], arguments: str) -> Any:
         return await invoke(context, arguments)
 
-    timed = copy.copy(built)
-    timed.on_invoke_tool = call
-    timed.timeout_seconds = float(options["timeout"])
-    timed.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
-    return timed
+    built.on_invoke_tool = call
+    built.timeout_seconds = float(options["timeout"])
+    built.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
+    return built

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from yamlagents.spec.caseshape import kinds, part
 from yamlagents.spec.jsonschemas import json_schema_problems
 from yamlagents.spec.paths import steps
-from yamlagents.spec.problem import Problem, shortened
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.runcodes import EXITS, UNEXPECTED
 from yamlagents.spec.scope import Field
 from yamlagents.spec.variables import Unset
 
@@ -77,10 +78,33 @@ def _patterns(field: Field) -> Iterator[Problem]:
         waiting += inner.items()
 
 
+_CODES = tuple(code for code in EXITS if code not in UNEXPECTED)
+_EXITS = tuple(sorted({EXITS[code] for code in _CODES}))
+
+
+def _error(field: Field) -> Iterator[Problem]:
+    """Check that a run of a test can fail so; under `not` another code would always hold."""
+    value = field.value
+    if isinstance(value, Unset) or not value or isinstance(value, bool):
+        return
+    if isinstance(value, int) and value not in _EXITS:
+        known = f"the exit codes of runs that fail are {_EXITS[0]} to {_EXITS[-1]}"
+        yield field.problem("bad-value", f"no test ends with the exit code {value}", known)
+    elif isinstance(value, str) and value in UNEXPECTED:
+        hint = "a test can expect that its run fails, and not that it cannot be judged"
+        yield field.problem("bad-value", f"no test can expect '{value}'", hint)
+    elif isinstance(value, str) and value not in _CODES:
+        near = suggestion(value, _CODES)
+        listed = "the codes are listed in docs/problems.md, for example tool-failed"
+        message = f"no run fails with '{shortened(value)}'{near}"
+        yield field.problem("bad-value", message, None if near else listed)
+
+
 _CHECKS: dict[str, Callable[[Field], Iterator[Problem]]] = {
     "matches": _regex,
     "json": json_schema_problems,
     "field": _path,
+    "error": _error,
     **dict.fromkeys(
         ("tool_count", "turns", "requests", "total_tokens", "usd", "seconds", "word_count"), _range
     ),

@@ -43,7 +43,7 @@ from yamlagents.testing.rubric import verdicts
 LIMIT, WAITING = 5, 7
 
 # A run that fails with one of these has not been tested, whatever is expected.
-_NEVER_EXPECTED = frozenset(("script-exhausted",))
+_NEVER_EXPECTED = frozenset(("script-exhausted", "script-handoff"))
 
 
 async def run_case(
@@ -66,24 +66,26 @@ async def run_case(
             failures += found
             passes += not found
             missed += run.error is not None and run.error.exit == MISSED and len(found) == 1
-        if not any(run.error is not None and not _expected(case, run) for run in runs):
+        if not any(run.error is not None and not expected(case, run) for run in runs):
             answering.save()
         if missed and passes + missed == case.repeat:
             exit_ = MISSED
     except (SpecError, RunError) as error:
-        failures, exit_ = _stopped(case, error)
+        # What cannot be recorded has not passed, whatever its answers were.
+        passes, (failures, exit_) = 0, _stopped(case, error)
     # An attempt without a recording is no flake, however many others pass.
     passed = passes >= case.require and len(runs) == case.repeat and not missed
     return CaseResult(
         file=shown_name(spec.file),
         case=case,
         outcome="passed" if passed else "error" if exit_ in (PROBLEMS, MISSED) else "failed",
-        failures=tuple(_redacted(failures, spec)),
+        failures=tuple(redacted(failures, spec)),
         runs=tuple(runs),
         seconds=time.perf_counter() - started,
         variant=variant,
         passes=passes,
         exit=0 if passed else exit_,
+        unused=answering.unused_exchanges,
     )
 
 
@@ -100,7 +102,7 @@ def _with_hint(problem: Problem) -> str:
     return problem.message if problem.hint is None else f"{problem.message}; {problem.hint}"
 
 
-def _redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
+def redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
     """Give each failure once, without keys."""
     text = Redaction(spec).text if failures else str
     for failure in dict.fromkeys(failures):
@@ -115,7 +117,7 @@ def _redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
 async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[Failure]]:
     team = answering.team()
     misspelt = list(unknown_names(case, team))
-    talk = _Talk(team, case)
+    talk = _Talk(team, case, streamed=answering.streamed)
     await talk.within(case.timeout)
     run = talk.run(answering.spec)
     judged = any(expectation.kind == "rubric" for expectation in walk(case.expect))
@@ -128,7 +130,7 @@ async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[
 
 
 def _failures(answering: Answering, case: CaseSpec, run: CaseRun) -> Iterator[Failure]:
-    if run.error is not None and not _expected(case, run):
+    if run.error is not None and not expected(case, run):
         yield _failed_run(case, run.error)
         return
     first = len(case.script or ()) - len(answering.unused) + 1
@@ -141,7 +143,8 @@ def _failures(answering: Answering, case: CaseSpec, run: CaseRun) -> Iterator[Fa
             yield failure
 
 
-def _expected(case: CaseSpec, run: CaseRun) -> bool:
+def expected(case: CaseSpec, run: CaseRun) -> bool:
+    """Tell whether the failure of `run` is what an assertion is about."""
     assert run.error is not None
     if run.error.code in _NEVER_EXPECTED or run.error.exit == MISSED:
         return False
@@ -158,9 +161,10 @@ def _failed_run(case: CaseSpec, error: RunError) -> Failure:
 class _Talk:
     """The conversation of one attempt, turn after turn."""
 
-    def __init__(self, team: Team, case: CaseSpec) -> None:
+    def __init__(self, team: Team, case: CaseSpec, *, streamed: bool) -> None:
         self._team = team
         self._case = case
+        self._streamed = streamed
         self._events: list[Event] = []
         self._results: list[RunResult] = []
         self._approvals: list[str] = []
@@ -196,7 +200,7 @@ class _Talk:
                 text,
                 history=last.history if last is not None else (),
                 agent=self._key(last.last_agent) if last is not None else None,
-                streamed=False,
+                streamed=self._streamed,
                 approve=self._approve,
                 context=self._context(),
             )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from agents import Agent, FunctionTool
 
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
 from yamlagents.runtime.failures import redacted
-from yamlagents.runtime.runner import stream
+from yamlagents.runtime.runner import CUT_OFF, stream
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
@@ -18,8 +19,10 @@ from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import AgentSpec, Spec, ToolSpec
 from yamlagents.spec.references import handoff_tool_name
+from yamlagents.testing.containment import contain
 
 INPUT = "Smoke: call every tool and take every handoff."
+SECONDS = 60.0  # for a tool without a timeout of its own
 
 
 @dataclass(frozen=True)
@@ -46,27 +49,24 @@ class Smoked:
     failures: tuple[Problem, ...]
 
 
-async def smoke(spec: Spec, *, stub_tools: bool = False) -> Smoked:
+async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECONDS) -> Smoked:
     """Exercise every agent of `spec` on `offline/sweep`.
 
-    Each agent starts as many runs as it has handoffs to take, and one at least. Its tools are
-    called for real, unless `stub_tools` is set or the file says otherwise. Raises `SpecError` for
-    what only assembling shows.
+    Each agent starts runs until one brings nothing new, so that it also answers once itself. A
+    tool is called once for each agent that has it: for real, unless `stub_tools` is set or the file
+    says otherwise. One without a timeout of its own has failed after `timeout` seconds. Raises
+    `SpecError` for what only assembling shows.
     """
-    models: list[OfflineModel] = []
-
-    def sweeping(_: Any) -> OfflineModel:
-        models.append(OfflineModel("sweep"))
-        return models[-1]
-
     # Turns are bounded by the file for the sake of a model's mistakes; a sweep makes none.
     bounded = replace(spec, run=replace(spec.run, max_turns=10 + 4 * len(spec.agents)))
-    team = assemble(bounded, models=sweeping)
+    team = assemble(bounded, models=lambda _: OfflineModel("sweep"))
     log = _Log()
     for key, agent in spec.agents.items():
-        _prepare(team.agents[key], agent, log, stub_tools=stub_tools)
+        # A model of its own, which knows what this agent has done already.
+        team.agents[key].model = OfflineModel("sweep")
+        _prepare(team, agent, log, None if stub_tools else timeout)
     for key in spec.agents:
-        await _exercise(team, key, models, log)
+        await _exercise(team, key, log)
     coverage = tuple(_coverage(team, agent, log) for agent in spec.agents.values())
     missing = [problem for agent in coverage for problem in _missing(spec, agent, log)]
     return Smoked(shown_name(spec.file), coverage, (*dict.fromkeys(log.failures), *missing))
@@ -88,14 +88,15 @@ class _Log:
             self.called.add((event.agent, event.name))
         elif isinstance(event, HandedOff):
             self.taken.add((event.agent, event.to))
-        elif isinstance(event, ToolReturned) and event.error is not None:
-            self._fail(team, event.agent, event.name, f"it failed: {event.error}")
+        elif isinstance(event, ToolReturned) and event.error not in (None, CUT_OFF):
+            self.fail(team, event.agent, event.name, f"it failed: {event.error}")
         elif isinstance(event, RunFailed):
             result = event.error.result
             agent = result.last_agent if result is not None else team.entry.name
-            self._fail(team, agent, None, event.error.message)
+            self.fail(team, agent, None, event.error.message)
 
-    def _fail(self, team: Team, agent: str, tool: str | None, message: str) -> None:
+    def fail(self, team: Team, agent: str, tool: str | None, message: str) -> None:
+        """Take note of a failure, at the place of the tool or of the agent."""
         spec = next(spec for spec in team.spec.agents.values() if spec.name == agent)
         declared = self.tools[agent].get(tool or "")
         place = declared.place if declared is not None else spec.place
@@ -104,8 +105,12 @@ class _Log:
         self.failures.append(Problem(place, "error", "smoke-failed", said))
 
 
-def _prepare(agent: Agent[Any], spec: AgentSpec, log: _Log, *, stub_tools: bool) -> None:
-    """Leave out and replace tools as the file says, and let nothing keep the rest from a call."""
+def _prepare(team: Team, spec: AgentSpec, log: _Log, timeout: float | None) -> None:
+    """Leave out and replace tools as the file says, and let nothing keep the rest from a call.
+
+    Without a `timeout` all tools are replaced.
+    """
+    agent = team.agents[spec.key]
     excused = log.excused.setdefault(spec.name, {})
     declared_as = log.tools.setdefault(spec.name, {})
     tools: list[Any] = []
@@ -115,28 +120,42 @@ def _prepare(agent: Agent[Any], spec: AgentSpec, log: _Log, *, stub_tools: bool)
         rule = declared.smoke
         if rule is not None:
             excused[tool.name] = f"{rule.mode}: {rule.reason}"
-        if tool.is_enabled is False:
+        if declared.options.get("is_enabled") is False:
             excused[tool.name] = "is_enabled: false"
-        elif rule is None or rule.mode == "stub":
-            tools.append(stub(tool) if stub_tools or rule is not None else tool)
+        elif rule is not None and rule.mode == "skip":
+            continue
+        elif rule is not None or timeout is None:
+            tools.append(stub(tool))
+        else:
+            contain(tool, timeout, partial(_tell, log, team, spec.name, tool.name))
+            tools.append(tool)
     agent.tools = tools
     agent.model_settings = replace(agent.model_settings, tool_choice=None, parallel_tool_calls=None)
 
 
-async def _exercise(team: Team, key: str, models: list[OfflineModel], log: _Log) -> None:
-    """Run from one agent, again for as long as that takes a new handoff of its own."""
-    name = team.agents[key].name
+def _tell(log: _Log, team: Team, agent: str, tool: str, what: str) -> None:
+    log.fail(team, agent, tool, f"it failed: {what}")
+
+
+async def _exercise(team: Team, key: str, log: _Log) -> None:
+    """Run from one agent, again for as long as that brings a new call or handoff of any agent."""
     while True:
-        before = {to for agent, to in log.taken if agent == name}
-        for model in models:
-            model.skip_handoffs = frozenset(map(handoff_tool_name, before))
+        before = len(log.called) + len(log.taken)
+        for agent in team.agents.values():
+            _leave_out(agent, log)
         run = stream(team, INPUT, agent=key, streamed=False, approve=lambda _: True)
         async for event in run:
             log.add(event, team)
-        after = {to for agent, to in log.taken if agent == name}
-        wanted = {agent.name for agent in team.agents[key].handoffs if isinstance(agent, Agent)}
-        if after == before or after >= wanted:
+        if len(log.called) + len(log.taken) == before:
             return
+
+
+def _leave_out(agent: Agent[Any], log: _Log) -> None:
+    """Keep an agent from what it has done in the runs before."""
+    agent.tools = [tool for tool in agent.tools if (agent.name, tool.name) not in log.called]
+    taken = (to for name, to in log.taken if name == agent.name)
+    assert isinstance(agent.model, OfflineModel)
+    agent.model.skip_handoffs = frozenset(map(handoff_tool_name, taken))
 
 
 def _coverage(team: Team, agent: AgentSpec, log: _Log) -> Coverage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases import CaseSpec, Expectation
@@ -13,12 +14,13 @@ from yamlagents.testing.outcomes import Failure
 
 
 def unknown_names(case: CaseSpec, team: Team) -> Iterator[Failure]:
-    """Give a failure for each tool and agent that an assertion names and the team has not.
+    """Give a failure for each tool, agent and guardrail in an assertion that the team has not.
 
     Under `not` and `no_tool` such an assertion would hold whatever the agents do. The names of
-    tools are only certain now that they are built.
+    tools and guardrails are only certain now that they are built.
     """
     tools = {tool.name for agent in team.agents.values() for tool in agent.tools}
+    guardrails = set(_guardrails(team))
     for expectation in walk(case.expect):
         for name in _tools(expectation):
             if name not in tools:
@@ -26,6 +28,21 @@ def unknown_names(case: CaseSpec, team: Team) -> Iterator[Failure]:
         for name in _agents(expectation):
             if name not in team.agents:
                 yield _no("agent", name, set(team.agents), expectation)
+        if expectation.kind == "guardrail" and expectation.value not in guardrails:
+            yield _no("guardrail", str(expectation.value), guardrails, expectation)
+
+
+def _guardrails(team: Team) -> Iterator[str]:
+    """Give the names of all guardrails: of agents, and of tools."""
+    for agent in team.agents.values():
+        of_tools: list[Any] = [
+            guardrail
+            for tool in agent.tools
+            for kind in ("tool_input_guardrails", "tool_output_guardrails")
+            for guardrail in getattr(tool, kind, None) or ()
+        ]
+        for guardrail in (*agent.input_guardrails, *agent.output_guardrails, *of_tools):
+            yield guardrail.get_name()
 
 
 def _tools(expectation: Expectation) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -39,6 +40,7 @@ class Word:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """Return the lower-case stem of one word: "Refunds", "refunded" and "refunding" are equal."""
     word = re.sub(r"['\u2019]s$", "", word.lower())
@@ -72,6 +74,7 @@ def read_words(text: str) -> list[Word]:
     return found
 
 
+@lru_cache(maxsize=1024)  # names and descriptions of tools, the same in every request
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of the words of `text` that carry meaning."""
     return frozenset(word.stem for word in read_words(text) if word.plain not in STOP_WORDS)

@@ -1,0 +1,57 @@
+"""The codes that a run fails with, each with its exit code, as docs/problems.md lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+EXITS: Mapping[str, int] = MappingProxyType(
+    {
+        "bad-request": 3,
+        "case-timeout": 5,
+        "cassette-miss": 8,
+        "cassette-stale": 8,
+        "cassette-unreadable": 8,
+        "cassette-unwritable": 2,
+        "cut-reply": 3,
+        "cut-stream": 3,
+        "empty-reply": 3,
+        "guardrail": 6,
+        "key-refused": 3,
+        "max-turns": 5,
+        "missing-key": 3,
+        "model-behaviour": 3,
+        "model-not-found": 3,
+        "model-refused": 3,
+        "model-timeout": 3,
+        "needs-approval": 7,
+        "no-cassette": 2,
+        "no-connection": 3,
+        "not-covered": 1,
+        "provider-error": 3,
+        "rate-limited": 3,
+        "script-error": 3,
+        "script-exhausted": 3,
+        "script-handoff": 3,
+        "sdk-refused": 2,
+        "smoke-failed": 1,
+        "tool-failed": 4,
+        "unknown-provider": 3,
+        "unreadable-reply": 3,
+    }
+)
+
+# What fails a test whatever it expects, and what comes up in no test.
+UNEXPECTED = frozenset(
+    (
+        "cassette-miss",
+        "cassette-stale",
+        "cassette-unreadable",
+        "cassette-unwritable",
+        "no-cassette",
+        "not-covered",
+        "script-exhausted",
+        "script-handoff",
+        "smoke-failed",
+    )
+)
