@@ -8,7 +8,7 @@ import pytest
 from tests.case_runs import PLACE, expectation, judged, run_of
 from yamlagents.events import Cost, RunError, Usage
 from yamlagents.spec.cases import Expectation
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import EntryPoint
 from yamlagents.testing.assertions import judge
 from yamlagents.testing.outcomes import Verdict
 

@@ -93,10 +93,11 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class AgentStarted:
-    """Control came to `agent`, which `model` answers for."""
+    """Control came to `agent`, which `model` answers for; `nested` if it runs inside another's."""
 
     agent: str
     model: str
+    nested: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,14 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ModelReplied:
-    """A request was answered; `turn` counts from 1."""
+    """A request was answered; `turn` counts from 1, nested replies among them."""
 
     agent: str
     model: str
     turn: int
     usage: Usage
     cost: Cost
+    nested: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,7 @@ class HandedOff:
 
     agent: str
     to: str
+    nested: bool = False
 
 
 @dataclass(frozen=True)

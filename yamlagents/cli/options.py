@@ -179,7 +179,7 @@ def ask_keys(spec: Spec, options: RunOptions) -> None:
     if options.offline:
         return
     for key, agent in spec.agents.items():
-        if not lacks_key(agent, os.environ) or not _reachable(spec, key):
+        if not lacks_key(agent, os.environ) or key not in spec.reachable:
             continue
         variable = key_variable(agent.model)
         if not terminal.is_terminal(sys.stdin):
@@ -187,15 +187,3 @@ def ask_keys(spec: Spec, options: RunOptions) -> None:
         os.environ[variable] = click.prompt(
             f"{variable} for {agent.model.model}", hide_input=True, err=True
         )
-
-
-def _reachable(spec: Spec, key: str) -> bool:
-    """Tell whether a run can come to the agent `key` from the entry."""
-    seen: set[str] = set()
-    waiting = [spec.entry]
-    while waiting:
-        current = waiting.pop()
-        if current not in seen:
-            seen.add(current)
-            waiting += [handoff.agent for handoff in spec.agents[current].handoffs]
-    return key in seen

@@ -27,6 +27,7 @@ from yamlagents.runtime.failures import EXPECTED, describe, redacted
 from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.watcher import Watcher, model_name
+from yamlagents.sdk.nested import Surroundings, surroundings
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import definition
 from yamlagents.spec.records import AgentSpec
@@ -159,6 +160,7 @@ class _Run:
         """Run to the end, and emit how it ended."""
         self._emit(RunStarted(self._start.name, input))
         message = {"role": "user", "content": input}
+        surroundings.set(Surroundings(self._watcher, self._config()))
         try:
             result = await self._until_done([*history, message] if history else input)
         except RunError as error:

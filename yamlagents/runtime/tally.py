@@ -29,15 +29,18 @@ class Tally:
         self._definition = definition
         self._usage = Usage()
         self._costs: list[Cost] = []
+        self._turns = 0
         self._calls: dict[str, ToolCall] = {}
 
     def add(self, event: Event) -> None:
         """Take in one event."""
         if isinstance(event, AgentStarted):
-            self._agent, self._model = event.agent, event.model
+            if not event.nested:
+                self._agent, self._model = event.agent, event.model
         elif isinstance(event, ModelReplied):
             self._usage += event.usage
             self._costs.append(event.cost)
+            self._turns += not event.nested
         elif isinstance(event, ToolCalled):
             self._calls[event.call_id] = ToolCall(event.agent, event.name, event.arguments)
         elif isinstance(event, ToolReturned):
@@ -55,7 +58,7 @@ class Tally:
             last_agent=self._agent,
             usage=self._usage,
             cost=_sum(self._costs),
-            turns=len(self._costs),
+            turns=self._turns,
             tool_calls=tuple(self._calls.values()),
             seconds=time.perf_counter() - self._started,
             model=self._model,

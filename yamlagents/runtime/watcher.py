@@ -23,10 +23,12 @@ from yamlagents.events import (
     Event,
     HandedOff,
     ModelReplied,
+    RunError,
     ToolCalled,
     ToolReturned,
     Usage,
 )
+from yamlagents.sdk.nested import is_nested
 from yamlagents.sdk.team import Team
 
 log = logging.getLogger("yamlagents.tools")
@@ -71,6 +73,20 @@ class Watcher(RunHooks[Any]):
         trace = (type(error), error, _own_frames(error.__traceback__))
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
 
+    @property
+    def hooks(self) -> Watcher:
+        """What runs inside this one tell their hooks."""
+        return self
+
+    def tool_failed(self, context: Any, error: Exception) -> None:
+        """Take note of an agent as a tool that failed; a limit of the whole run goes on upwards."""
+        if isinstance(error, RunError):
+            raise error
+        call_id = getattr(context, "tool_call_id", "")
+        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
+        name = getattr(context, "tool_name", "?")
+        log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=error)
+
     def heard(self) -> None:
         """Take note that the text of one more reply has been passed on."""
         if self._listening is not None:
@@ -78,10 +94,11 @@ class Watcher(RunHooks[Any]):
 
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         self.agent = agent
+        nested = is_nested()
         # The SDK tells it once more when a run goes on after an approval.
-        if agent is not self._announced:
-            self._announced = agent
-            self._emit(AgentStarted(agent.name, self._model(agent)))
+        if nested or agent is not self._announced:
+            self._announced = self._announced if nested else agent
+            self._emit(AgentStarted(agent.name, self._model(agent), nested))
 
     async def on_llm_start(
         self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
@@ -92,12 +109,13 @@ class Watcher(RunHooks[Any]):
         self, context: RunContextWrapper[Any], agent: Agent[Any], response: ModelResponse
     ) -> None:
         # The hook runs ahead of whoever reads the stream; wait, so that a reply's text comes first.
-        if self._listening is not None:
+        nested = is_nested()
+        if self._listening is not None and not nested:
             await self._listening.acquire()
         self._turns += 1
         usage = _usage(response.usage)
         cost = _cost(agent, response.usage)
-        self._emit(ModelReplied(agent.name, self._model(agent), self._turns, usage, cost))
+        self._emit(ModelReplied(agent.name, self._model(agent), self._turns, usage, cost, nested))
 
     async def on_tool_start(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool
@@ -114,7 +132,7 @@ class Watcher(RunHooks[Any]):
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 
     async def on_handoff(self, context: Any, from_agent: Agent[Any], to_agent: Agent[Any]) -> None:
-        self._emit(HandedOff(from_agent.name, to_agent.name))
+        self._emit(HandedOff(from_agent.name, to_agent.name, is_nested()))
 
     def _model(self, agent: Agent[Any]) -> str:
         return model_name(self._team, agent)

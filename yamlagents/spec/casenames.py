@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from yamlagents.spec import entrypoints
+from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.caseshape import assertions, cases, part
 from yamlagents.spec.problem import Problem, shortened, suggestion
-from yamlagents.spec.references import model_problems, unknown_agent
+from yamlagents.spec.references import model_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.toolnames import all_tools
 from yamlagents.spec.variables import Unset

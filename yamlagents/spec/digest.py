@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,29 +10,44 @@ from typing import Any
 
 from yamlagents.spec.records import AgentSpec, Spec
 from yamlagents.spec.secretwords import bears_secret, without_url_secrets
+from yamlagents.spec.toolspec import EntryPoint
 
 
 def definition(spec: Spec) -> str:
     """Give `sha256:` and 16 hex digits of the resolved definition; keys and places are left out."""
     data = {
         "entry": spec.entry,
-        "max_turns": spec.run.max_turns,
+        "run": plain(spec.run),
         "agents": {key: _agent(agent) for key, agent in spec.agents.items()},
     }
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
+def plain(value: Any) -> Any:
+    """Give a record as plain data that is the same on every machine, without secrets."""
+    if isinstance(value, EntryPoint):
+        return value.text
+    if dataclasses.is_dataclass(value):
+        parts = (part for part in dataclasses.fields(value) if part.compare)
+        return {part.name: plain(getattr(value, part.name)) for part in parts}
+    if isinstance(value, Mapping):
+        return {key: plain(below) for key, below in _without_secrets(value).items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+# Notes for people change no run; the model and its settings are told in another way.
+_LEFT_OUT = ("key", "place", "metadata", "model", "model_settings")
+
+
 def _agent(agent: AgentSpec) -> dict[str, Any]:
+    parts = {part.name: getattr(agent, part.name) for part in dataclasses.fields(agent)}
+    data = {name: plain(value) for name, value in parts.items() if name not in _LEFT_OUT}
     return {
-        "name": agent.name,
-        "instructions": agent.instructions,
-        "handoff_description": agent.handoff_description,
+        **data,
         "model": agent.model.model,
         "base_url": _without_secrets(agent.model.base_url),
         "settings": _without_secrets(agent.settings),
-        "tools": [[tool.function.text, dict(tool.options)] for tool in agent.tools],
-        "handoffs": [handoff.agent for handoff in agent.handoffs],
     }
 
 

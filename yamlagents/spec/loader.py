@@ -16,6 +16,7 @@ from yamlagents.spec.casechecks import case_problems
 from yamlagents.spec.casenames import case_references
 from yamlagents.spec.construct import MAX_PROBLEMS
 from yamlagents.spec.document import Document
+from yamlagents.spec.equipment import group_problems
 from yamlagents.spec.files import Reading, included, read_main
 from yamlagents.spec.overrides import override_of
 from yamlagents.spec.problem import Problem, Source, SpecError
@@ -144,6 +145,7 @@ def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
     yield from _untold(_each(settings_problems, scope), told)
     yield from _untold(_each(case_problems, scope), told)
     yield from _untold(extends_problems(scope), told)
+    yield from _untold(group_problems(scope), told)
     yield from _untold(reference_problems(scope), told)
     yield from _untold(case_references(scope), told)
     if not told and not scope.agents and not scope.models:

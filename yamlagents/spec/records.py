@@ -2,74 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from yamlagents.spec.cases import CaseSpec
 from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
 from yamlagents.spec.problem import Place, Problem
-
-
-@dataclass(frozen=True)
-class EntryPoint:
-    """Code that a file names: `module:attribute`, or a file (then `module` is None)."""
-
-    text: str
-    attribute: str
-    path: Path | None
-    module: str | None
-    place: Place = field(compare=False, repr=False)
-    # The file that was read to check it. An import may find another of that module's name.
-    origin: Path | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class SmokeRule:
-    """What `smoke` does with a tool instead of calling it, and why."""
-
-    mode: Literal["skip", "stub"]
-    reason: str
-
-
-@dataclass(frozen=True)
-class ToolSpec:
-    """A function tool. `options` are `function_tool` keywords, only those the file gives."""
-
-    function: EntryPoint
-    options: Mapping[str, Any]
-    place: Place = field(compare=False, repr=False)
-    smoke: SmokeRule | None = None
-
-
-@dataclass(frozen=True)
-class HandoffSpec:
-    """A handoff to the agent called `agent` in the spec."""
-
-    agent: str
-    place: Place = field(compare=False, repr=False)
+from yamlagents.spec.toolspec import (
+    AgentToolSpec,
+    AnyToolSpec,
+    CodeSpec,
+    GuardrailSpec,
+    HandoffSpec,
+    OutputSpec,
+)
 
 
 @dataclass(frozen=True)
 class AgentSpec:
-    """One agent. `name` is what the SDK shows, `key` what the files call it."""
+    """One agent. `name` is what the SDK shows, `key` what the files call it.
+
+    `options` are further fields of the SDK's `Agent`, only those the file gives.
+    """
 
     key: str
     name: str
     model: ModelSpec
     place: Place = field(compare=False, repr=False)
-    instructions: str | None = None
+    instructions: str | CodeSpec | None = None
     handoff_description: str | None = None
     model_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    tools: tuple[ToolSpec, ...] = ()
+    tools: tuple[AnyToolSpec, ...] = ()
     handoffs: tuple[HandoffSpec, ...] = ()
+    input_guardrails: tuple[GuardrailSpec, ...] = ()
+    output_guardrails: tuple[GuardrailSpec, ...] = ()
+    output: OutputSpec | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The agent's settings over its model's; nothing is merged below the first level."""
         return {**self.model.settings, **self.model_settings}
+
+    @property
+    def colleagues(self) -> Iterator[str]:
+        """The keys of the agents that this one may bring into a run."""
+        yield from (handoff.agent for handoff in self.handoffs)
+        yield from (tool.agent for tool in self.tools if isinstance(tool, AgentToolSpec))
+        guardrails = (*self.input_guardrails, *self.output_guardrails)
+        yield from (check.agent for check in guardrails if check.agent is not None)
 
 
 @dataclass(frozen=True)
@@ -105,3 +89,15 @@ class Spec:
             for key, agent in self.agents.items()
         }
         return replace(self, agents=agents)
+
+    @property
+    def reachable(self) -> frozenset[str]:
+        """The keys of the agents that a run can come to from the entry."""
+        seen: set[str] = set()
+        waiting = [self.entry]
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting += self.agents[current].colleagues
+        return frozenset(seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from yamlagents.spec.variables import Unset
 
 # An agent's own: never taken over from the agent it extends.
 _NOT_INHERITED = ("extends", "name")
+# The sections of a file whose keys are names, each with what such a name is of.
+_SECTIONS = {"agents": "agent", "models": "model", "tools": "tool group"}
 _EXCLUSIVE = {"instructions": "instructions_file", "instructions_file": "instructions"}
 
 
@@ -32,6 +35,11 @@ class Field:
     def key_place(self) -> Place:
         return self.document.key_place(*self.keys)
 
+    def part(self, key: str) -> Field:
+        """Give what stands at `key` of a mapping; None is the value of what is not there."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return Field(self.document, (*self.keys, key), value)
+
     def items(self) -> Iterator[Field]:
         """Give the items of a list; nothing for anything else."""
         for index, item in enumerate(self.value if isinstance(self.value, list) else ()):
@@ -43,7 +51,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Scope:
-    """All agents and models by name, and the project. `documents` start with the main file.
+    """All that has a name, by name, and the project. `documents` start with the main file.
 
     Names may be missing from a scope that is not `complete`: a file could not be read.
     """
@@ -53,6 +61,7 @@ class Scope:
     agents: dict[str, Field]
     models: dict[str, Field]
     complete: bool = True
+    tools: dict[str, Field] = dataclasses.field(default_factory=dict)
 
     def setting(self, *keys: str) -> Field | None:
         """Give the value at `keys` of the nearest file that has it."""
@@ -95,17 +104,16 @@ def scope_of(
     `complete` says whether all files that are included could be read.
     """
     problems: list[Problem] = []
-    tables: dict[str, dict[str, Field]] = {"agents": {}, "models": {}}
+    tables: dict[str, dict[str, Field]] = {section: {} for section in _SECTIONS}
     for document in documents:
         for section, table in tables.items():
             for name, value in document.mapping(section).items():
-                field = Field(document, (section, name), value)
+                own = Field(document, (section, name), value)
                 if name in table:
-                    problems += _twice(name, table[name], field)
+                    problems += _twice(name, table[name], own)
                 else:
-                    table[name] = field
-    scope = Scope(tuple(documents), project, tables["agents"], tables["models"], complete)
-    return scope, problems
+                    table[name] = own
+    return Scope(tuple(documents), project, complete=complete, **tables), problems
 
 
 def extends_problems(scope: Scope) -> Iterator[Problem]:
@@ -131,7 +139,7 @@ def extends_problems(scope: Scope) -> Iterator[Problem]:
 
 
 def _twice(name: str, first: Field, second: Field) -> Iterator[Problem]:
-    kind = str(first.keys[0])[:-1]
+    kind = _SECTIONS[str(first.keys[0])]
     for here, there in ((first, second), (second, first)):
         message = f"the {kind} '{name}' is also defined at {there.key_place}"
         yield here.document.problem(here.key_place, "duplicate-name", message)

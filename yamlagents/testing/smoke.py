@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agents import Agent, FunctionTool
+from agents import FunctionTool
 
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
 from yamlagents.runtime.runner import stream
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
+from yamlagents.spec.agentnames import handoff_tool_name
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
-from yamlagents.spec.records import AgentSpec, Spec, ToolSpec
-from yamlagents.spec.references import handoff_tool_name
+from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.toolspec import AnyToolSpec
 
 INPUT = "Smoke: call every tool and take every handoff."
 
@@ -62,8 +63,8 @@ async def smoke(spec: Spec, *, stub_tools: bool = False) -> Smoked:
     bounded = replace(spec, run=replace(spec.run, max_turns=10 + 4 * len(spec.agents)))
     team = assemble(bounded, models=sweeping)
     log = _Log()
-    for key, agent in spec.agents.items():
-        _prepare(team.agents[key], agent, log, stub_tools=stub_tools)
+    for agent in spec.agents.values():
+        _prepare(team, agent, log, stub_tools=stub_tools)
     for key in spec.agents:
         await _exercise(team, key, models, log)
     coverage = tuple(_coverage(team, agent, log) for agent in spec.agents.values())
@@ -77,7 +78,7 @@ class _Log:
     def __init__(self) -> None:
         self.called: set[tuple[str, str]] = set()
         self.taken: set[tuple[str, str]] = set()
-        self.tools: dict[str, dict[str, ToolSpec]] = {}
+        self.tools: dict[str, Mapping[str, AnyToolSpec]] = {}
         self.excused: dict[str, dict[str, str]] = {}
         self.failures: list[Problem] = []
 
@@ -102,15 +103,15 @@ class _Log:
         self.failures.append(Problem(place, "error", "smoke-failed", f"{subject}: {message}"))
 
 
-def _prepare(agent: Agent[Any], spec: AgentSpec, log: _Log, *, stub_tools: bool) -> None:
+def _prepare(team: Team, spec: AgentSpec, log: _Log, *, stub_tools: bool) -> None:
     """Leave out and replace tools as the file says, and let nothing keep the rest from a call."""
     excused = log.excused.setdefault(spec.name, {})
-    declared_as = log.tools.setdefault(spec.name, {})
+    agent, declared = team.agents[spec.key], team.declared[spec.key]
+    log.tools[spec.name] = declared
     tools: list[Any] = []
-    for tool, declared in zip(agent.tools, spec.tools, strict=True):
+    for tool in agent.tools:
         assert isinstance(tool, FunctionTool)
-        declared_as[tool.name] = declared
-        rule = declared.smoke
+        rule = declared[tool.name].smoke
         if rule is not None:
             excused[tool.name] = f"{rule.mode}: {rule.reason}"
         if tool.is_enabled is False:
@@ -127,14 +128,22 @@ async def _exercise(team: Team, key: str, models: list[OfflineModel], log: _Log)
     while True:
         before = {to for agent, to in log.taken if agent == name}
         for model in models:
-            model.skip_handoffs = frozenset(map(handoff_tool_name, before))
+            model.skip_handoffs = frozenset(_handoff_tools(team, key, before))
         run = stream(team, INPUT, agent=key, streamed=False, approve=lambda _: True)
         async for event in run:
             log.add(event, team)
         after = {to for agent, to in log.taken if agent == name}
-        wanted = {agent.name for agent in team.agents[key].handoffs if isinstance(agent, Agent)}
+        wanted = {team.agents[handoff.agent].name for handoff in team.spec.agents[key].handoffs}
         if after == before or after >= wanted:
             return
+
+
+def _handoff_tools(team: Team, key: str, taken: set[str]) -> Iterator[str]:
+    """Give the names of the handoff tools that lead from an agent to those called `taken`."""
+    for handoff in team.spec.agents[key].handoffs:
+        name = team.agents[handoff.agent].name
+        if name in taken:
+            yield handoff.options.get("tool_name_override") or handoff_tool_name(name)
 
 
 def _coverage(team: Team, agent: AgentSpec, log: _Log) -> Coverage:
