@@ -83,7 +83,7 @@ def test_what_cannot_be_judged_passes_neither_way(text: str, around: str) -> Non
     result = run_of().result
     assert result is not None
     unpriced = replace(result, cost=Cost(None, "no price"), usage=Usage(requests=2))
-    failure = judged(text, run_of(result=replace(unpriced, final_output="{}")), around)
+    failure = judged(text, run_of(result=replace(unpriced, final_output="{}", output="{}")), around)
     assert failure is not None
     assert failure.unknown
 

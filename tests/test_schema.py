@@ -1,13 +1,20 @@
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import fastjsonschema
 import pytest
-from agents import ModelRetryBackoffSettings, ModelRetrySettings, ModelSettings, function_tool
+from agents import (
+    Agent,
+    ModelRetryBackoffSettings,
+    ModelRetrySettings,
+    ModelSettings,
+    function_tool,
+    handoff,
+)
 from agents.function_schema import DocstringStyle
 from agents.tool import ToolTimeoutBehavior
 from jsonschema import Draft7Validator
@@ -21,17 +28,26 @@ EXACT = Draft7Validator(SCHEMA)
 # Without use_default=False the compiled check would write the defaults into the data.
 FAST = fastjsonschema.compile(SCHEMA, use_default=False)
 
-# Keywords of function_tool that a tool mapping does not have, and why.
-EXCLUDED = {
-    "func": "written as `function`, an entry point",
-    "tool_input_guardrails": "a list of Python objects",
-    "tool_output_guardrails": "a list of Python objects",
-    "timeout_error_function": "a Python function",
-    "custom_data_extractor": "a Python function",
-    "output_type": "a Python type",
-    "defer_loading": "Responses API only",
-    "allowed_callers": "Responses API only",
-    "output_json_schema": "Responses API only",
+# What a mapping has of an SDK call: the definition, the call, the keys of ours, and the SDK's
+# keywords that it does not have, each with the reason.
+CALLS: dict[str, tuple[Callable[..., Any], set[str], dict[str, str]]] = {
+    "function_tool": (
+        function_tool,
+        {"function", "smoke"},
+        {"func": "written as `function`, an entry point"},
+    ),
+    "agent_tool": (
+        Agent.as_tool,
+        {"agent", "smoke"},
+        {
+            "self": "written as `agent`, a key",
+            "run_config": "a run inside goes as the run around, which `run` configures",
+            "previous_response_id": "an id of one conversation, which no file can know",
+            "conversation_id": "an id of one conversation, which no file can know",
+            "session": "a run inside is part of the run around, which has the session",
+        },
+    ),
+    "handoff_options": (handoff, set(), {}),
 }
 
 # Annotations of the SDK types whose words the enums of a definition repeat.
@@ -114,7 +130,7 @@ BAD: dict[str, tuple[Any, Place]] = {
     "model-settings-typo": (model(settings={"temprature": 1}), ["models", "m", "settings"]),
     "url-without-scheme": (model(base_url="example.com"), ["models", "m", "base_url"]),
     "agent-unknown-key": (agent(instruction="x"), AGENT),
-    "handoff-mapping": (agent(handoffs=[{"agent": "b"}]), [*AGENT, "handoffs", 0]),
+    "handoff-mapping": (agent(handoffs=[{"to": "b", "agent": "b"}]), [*AGENT, "handoffs", 0]),
     "handoff-twice": (agent(handoffs=["b", "b"]), [*AGENT, "handoffs"]),
     "tool-number": (tool(7), TOOL),
     "tool-not-python": (tool("./tools/weather.js:get"), TOOL),
@@ -156,7 +172,7 @@ def subschemas(node: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]
         yield path, node
     children = node.items() if isinstance(node, dict) else enumerate(node)
     for key, child in children:
-        if isinstance(child, dict | list):
+        if isinstance(child, dict | list) and key != "examples":
             yield from subschemas(child, f"{path}/{key}")
 
 
@@ -221,10 +237,12 @@ def test_settings_have_the_names_of_the_sdk(definition: str, names: set[str]) ->
     assert set(DEFINITIONS[definition]["properties"]) == names
 
 
-def test_tool_options_have_the_names_of_the_sdk() -> None:
-    options = set(DEFINITIONS["function_tool"]["properties"]) - {"function", "smoke"}
-    assert options.isdisjoint(EXCLUDED)
-    assert options | set(EXCLUDED) == set(inspect.signature(function_tool).parameters)
+@pytest.mark.parametrize("definition", CALLS)
+def test_options_have_the_names_of_the_sdk(definition: str) -> None:
+    call, ours, excluded = CALLS[definition]
+    options = set(DEFINITIONS[definition]["properties"]) - ours
+    assert options.isdisjoint(excluded)
+    assert options | set(excluded) == set(inspect.signature(call).parameters)
 
 
 @pytest.mark.parametrize("definition", SDK_ANNOTATIONS)

@@ -45,7 +45,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run came to. `final_output` is None if it did not end.
+    """What a run came to. `final_output` is None if it did not end; `output` is it as plain data.
 
     `usage` and `cost` are of all requests of the run, `seconds` is wall time, `definition` a digest
     of the resolved agent definitions, `history` the conversation for a next run.
@@ -61,6 +61,7 @@ class RunResult:
     model: str
     definition: str
     history: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    output: Any = None
 
 
 class RunError(Exception):
@@ -201,7 +202,7 @@ def event_json(event: Event) -> dict[str, Any]:
 def result_json(result: RunResult) -> dict[str, Any]:
     """Give a result as the one document of `run --json`."""
     return {
-        "final_output": result.final_output,
+        "final_output": result.output,
         "last_agent": result.last_agent,
         "usage": asdict(result.usage),
         "cost": asdict(result.cost),

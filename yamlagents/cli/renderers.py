@@ -97,7 +97,7 @@ class Text:
 
     def _finish(self, result: RunResult, answer: TextIO) -> None:
         if not self._streamed:
-            click.echo(_text(result.final_output), file=answer)
+            click.echo(_text(result.output), file=answer)
         if self._detail:
             terminal.say(summary(result), dim=True)
 

@@ -56,9 +56,14 @@ class Script:
         return _ScriptModel(self, agent_name)
 
     def next(self, asked: str, agent: str | None) -> tuple[int, ScriptStep]:
-        """Take the next step with its number; `ScriptExhausted` if there is none."""
-        if self._waiting:
-            return self._waiting.popleft()
+        """Take the next step with its number; `ScriptExhausted` if there is none.
+
+        Steps for other agents are passed over: these may ask at the same time.
+        """
+        for number, step in self._waiting:
+            if step.agent is None or agent is None or self.name(step.agent) == agent:
+                self._waiting.remove((number, step))
+                return number, step
         steps = "1 step" if len(self._steps) == 1 else f"{len(self._steps)} steps"
         who = f"'{agent}'" if agent is not None else "the model"
         raise ScriptExhausted(f"the script has {steps}, and {who} was asked once more: {asked}")

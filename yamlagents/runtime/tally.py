@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from yamlagents.events import (
     AgentStarted,
     Cost,
@@ -64,6 +66,7 @@ class Tally:
             model=self._model,
             definition=self._definition,
             history=history,
+            output=to_jsonable_python(final_output, fallback=str),
         )
 
 

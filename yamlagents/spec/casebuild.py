@@ -53,6 +53,7 @@ def _step(step: Field) -> ScriptStep:
         handoff=data.get("handoff"),
         output=data.get("output"),
         error=data.get("error"),
+        agent=data.get("agent"),
     )
 
 

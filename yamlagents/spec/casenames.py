@@ -47,6 +47,7 @@ class _Names:
         yield from model_problems(part(case, "model"), self._scope)
         for step in part(case, "script").items():
             yield from self._agent(part(step, "handoff"))
+            yield from self._agent(part(step, "agent"))
             for call in part(step, "tool_calls").items():
                 yield from self._tool(part(call, "name"))
         for assertion, _ in assertions(case):

@@ -89,8 +89,9 @@ class ScriptCall:
 class ScriptStep:
     """One model turn of a script: what the model says, calls, hands off to, or fails with.
 
-    Exactly one of the fields but `place` is set. `output` is structured output, given as data;
-    `error` is a message, which the model's request fails with.
+    Exactly one of the fields but `place` and `agent` is set. `output` is structured output, given
+    as data; `error` is a message, which the model's request fails with. `agent` is the key of the
+    one agent that the step is for.
     """
 
     place: Place = field(compare=False, repr=False)
@@ -99,6 +100,7 @@ class ScriptStep:
     handoff: str | None = None
     output: Any = None
     error: str | None = None
+    agent: str | None = None
 
 
 @dataclass(frozen=True)

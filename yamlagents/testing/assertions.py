@@ -98,7 +98,7 @@ def within_field(path: str, run: CaseRun) -> CaseRun:
     """
     value = at(parsed(answer(run)), path)
     assert run.result is not None
-    return replace(run, result=replace(run.result, final_output=value))
+    return replace(run, result=replace(run.result, final_output=value, output=value))
 
 
 def _python(expectation: Expectation, run: CaseRun) -> Failure | None:

@@ -46,7 +46,7 @@ def _line(event: Event) -> Line | None:
     if isinstance(event, HandedOff):
         return Line("handoff", f"{event.agent} to {event.to}")
     if isinstance(event, RunFinished):
-        return Line("answer", shown(event.result.final_output))
+        return Line("answer", shown(event.result.output))
     if isinstance(event, RunFailed):
         return Line("failed", f"{event.error.code}: {event.error.message}")
     return None
