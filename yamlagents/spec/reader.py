@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from yamlagents.spec.construct import MAX_NODES, Construction
 from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem, Source
 from yamlagents.spec.syntax import control_character, syntax_problem
+from yamlagents.spec.variables import Variables
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 64
@@ -36,9 +38,7 @@ class _Composer(_BASE):  # type: ignore[misc]  # the base depends on how PyYAML 
         return ""
 
 
-def read(
-    path: Path, name: str, environ: Mapping[str, str], unset: Literal["error", "note"]
-) -> Document:
+def read(path: Path, name: str, variables: Variables) -> Document:
     """Read and parse the file at `path`, called `name` in problems. Raises nothing."""
     nowhere = Place(Source(name, ""), 1, 1, 1, 1)
     try:
@@ -51,7 +51,7 @@ def read(
             nowhere, "error", "unreadable-file", f"this file cannot be read: {reason}"
         )
         return Document(nowhere.source, path.parent, None, (problem,))
-    return parse(content, name, path.parent, environ=environ, unset=unset)
+    return parse_with(variables, content, name, path.parent)
 
 
 def parse(
@@ -63,6 +63,11 @@ def parse(
     unset: Literal["error", "note"],
 ) -> Document:
     """Parse `content`. What is wrong is in the document's problems; its data is then None."""
+    return parse_with(Variables(environ, unset), content, name, folder)
+
+
+def parse_with(variables: Variables, content: bytes, name: str, folder: Path) -> Document:
+    """Do as `parse`, with what values are made of."""
     if len(content) > MAX_BYTES:
         start = Source(name, content[:MAX_BYTES].decode("utf-8-sig", "replace"))
         return _unparsed(_problem(start, 0, 0, "too-large", "this file is over 4 MiB"), folder)
@@ -82,9 +87,37 @@ def parse(
     if node is None:
         message = "this file has no content"
         return _unparsed(_problem(source, 0, 0, "empty-file", message), folder)
-    construction = Construction(source, environ, unset, max_depth=MAX_DEPTH)
-    data = construction.value(node)
-    return Document(source, folder, data, tuple(construction.problems), node)
+    return _constructed(Document(source, folder, None, node=node), variables)
+
+
+def again(document: Document, variables: Variables) -> Document:
+    """Give the document of a text that has been parsed, with other values for its variables."""
+    return document if document.node is None else _constructed(document, variables)
+
+
+def with_items(document: Document, key: str, numbers: Collection[int]) -> Document | None:
+    """Give the document with some items of the list at a top-level key, to be made `again`.
+
+    None where there is no list that is written at the key itself.
+    """
+    root = document.node
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    at = next((n for n, (name, _) in enumerate(pairs) if name.value == key), None)
+    items = pairs[at][1] if at is not None else None
+    if root is None or at is None or not isinstance(items, yaml.SequenceNode):
+        return None
+    kept = [item for number, item in enumerate(items.value) if number in numbers]
+    some = yaml.SequenceNode(items.tag, kept, items.start_mark, items.end_mark)
+    fewer = [*pairs[:at], (pairs[at][0], some), *pairs[at + 1 :]]
+    node = yaml.MappingNode(root.tag, fewer, root.start_mark, root.end_mark)
+    return replace(document, node=node, _index={})
+
+
+def _constructed(document: Document, variables: Variables) -> Document:
+    construction = Construction(document.source, variables, max_depth=MAX_DEPTH)
+    data = construction.value(document.node) if document.node is not None else None
+    problems, params = tuple(construction.problems), frozenset(construction.params)
+    return replace(document, data=data, problems=problems, params=params, overrides={})
 
 
 class _TooMuch(Exception):
