@@ -18,10 +18,15 @@ BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Codes of files that no snippet can show, and why.
 UNSHOWN = {
     "bad-project-settings": "they are in pyproject.toml",
+    "bad-provider": "a model has to be asked first",
     "bad-setting": "it is on the command line",
+    "missing-param": "it is one only where the file is run",
+    "missing-package": "it is a package that is not installed",
     "not-utf-8": "a page is UTF-8",
     "too-large": "it would be 4 MiB",
     "too-many-problems": "there would be a thousand",
+    "too-many-variants": "there would be a hundred",
+    "unknown-overlay": "it is on the command line",
     "unreadable-file": "there is no file",
     "wrong-module": "another project has to be loaded first",
 }

@@ -122,6 +122,20 @@ class ModelReplied:
 
 
 @dataclass(frozen=True)
+class FellBack:
+    """A model failed, and its agent's request goes to another one, `to`.
+
+    `code` is the slug that the run would have failed with, `reason` the same in words.
+    """
+
+    agent: str
+    model: str
+    to: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class ToolCalled:
     """The model called a tool. `arguments` is parsed JSON, or the text if it is not JSON."""
 
@@ -152,6 +166,36 @@ class HandedOff:
 
 
 @dataclass(frozen=True)
+class StepStarted:
+    """A step of a workflow began: `agent` runs on `input`; `step` is the step's name."""
+
+    step: str
+    agent: str
+    input: str
+
+
+@dataclass(frozen=True)
+class StepFinished:
+    """A step of a workflow ended with `output`, as plain data."""
+
+    step: str
+    agent: str
+    output: Any
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something to know that does not end the run; `code` is a slug.
+
+    `severity` is "warning" or "note".
+    """
+
+    code: str
+    message: str
+    severity: str = "warning"
+
+
+@dataclass(frozen=True)
 class RunFinished:
     """The run ended with a final output."""
 
@@ -170,9 +214,13 @@ Event = (
     | AgentStarted
     | TextDelta
     | ModelReplied
+    | FellBack
     | ToolCalled
     | ToolReturned
     | HandedOff
+    | StepStarted
+    | StepFinished
+    | Noticed
     | RunFinished
     | RunFailed
 )
@@ -182,9 +230,13 @@ _KINDS: Mapping[type, str] = {
     AgentStarted: "agent_started",
     TextDelta: "text_delta",
     ModelReplied: "model_replied",
+    FellBack: "fell_back",
     ToolCalled: "tool_called",
     ToolReturned: "tool_returned",
     HandedOff: "handed_off",
+    StepStarted: "step_started",
+    StepFinished: "step_finished",
+    Noticed: "noticed",
     RunFinished: "run_finished",
     RunFailed: "run_failed",
 }

@@ -8,16 +8,19 @@ from typing import Any, TextIO
 
 import click
 
-from yamlagents.cli import jsontext, reports, terminal
+from yamlagents.cli import boundary, jsontext, reports, terminal
 from yamlagents.events import (
     AgentStarted,
     Event,
     HandedOff,
     ModelReplied,
+    Noticed,
+    Noticed,
     RunError,
     RunFailed,
     RunFinished,
     RunResult,
+    StepStarted,
     TextDelta,
     ToolCalled,
     ToolReturned,
@@ -91,6 +94,10 @@ class Text:
         if not isinstance(event, ModelReplied):
             # What was streamed before a tool was called is not the answer.
             self._streamed = False
+        if isinstance(event, Noticed):
+            if self._detail or event.severity == "warning":
+                boundary.say_notice(event)
+            return
         line = _told(event, self._detail)
         if line:
             terminal.say(terminal.visible(line), dim=True)
@@ -117,6 +124,8 @@ def _told(event: Event, detail: int) -> str | None:
         return f"  {event.name}{' failed' if event.error is not None else ''}: {_short(said)}"
     if isinstance(event, HandedOff) and detail:
         return f"> {event.agent} hands off to {event.to}"
+    if isinstance(event, StepStarted) and detail:
+        return f"> step {event.step}"
     if isinstance(event, AgentStarted) and detail > 1:
         return f"> agent {event.agent}, model {event.model}"
     if isinstance(event, ModelReplied) and detail > 1:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import openai
 from agents import exceptions as sdk
 
 from yamlagents.events import RunError
+from yamlagents.runtime.hiding import redacted
+from yamlagents.sdk.attempts import FallbackError
+from yamlagents.sdk.causes import NO_CONNECTION, NO_KEY
 from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.keys import key_variable, missing_key, model_failure
-from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.secretwords import (
-    KEY_SHAPES,
-    USERINFO,
-    bears_secret,
-    is_dummy,
-    leaves,
-    url_secrets,
-)
+from yamlagents.spec.keys import key_variable, missing_key, model_failure, said_of
+from yamlagents.spec.problem import SpecError
+from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 
 TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
@@ -47,39 +43,20 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     raise error
 
 
-def redacted(text: str, spec: Spec) -> str:
-    """Give `text` without keys, which providers like to echo: the spec's and the environment's."""
-    for secret in sorted(set(_secrets(spec)), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    return _SHAPED.sub("***", text)
-
-
-_SHAPED = re.compile(rf"{KEY_SHAPES}|{USERINFO}")
-_SHORTEST = 6  # anything shorter is a word by chance rather than a key
-# A header's value may say its kind first, and a cookie's its name: `Bearer ...`, `session=...;`.
-_PART = re.compile(r"[^\s;,]+")
-
-
-def _secrets(spec: Spec) -> Iterator[str]:
-    for value in _secret_values(spec):
-        words = _PART.findall(value)
-        for part in (value, *words, *(word.partition("=")[2] for word in words)):
-            if len(part) >= _SHORTEST and not is_dummy(part):
-                yield part
-
-
-def _secret_values(spec: Spec) -> Iterator[str]:
-    yield from (value for name, value in os.environ.items() if bears_secret(name, loose=True))
-    for agent in spec.agents.values():
-        yield agent.model.api_key or ""
-        yield from url_secrets(agent.model.base_url or "")
-        for leaf in leaves(agent.settings):
-            yield from (str(leaf.value),) if leaf.secret else url_secrets(str(leaf.value))
+def why(error: Exception, spec: Spec, agent: str, model: ModelSpec) -> tuple[str, str]:
+    """Give the code and the words for the failure of one `model` of the agent named `agent`."""
+    if isinstance(error, SpecError):
+        return error.problems[0].code, redacted(error.problems[0].message, spec)
+    found = next(one for one in spec.agents.values() if one.name == agent)
+    failed = describe(error, spec, replace(found, model=model))
+    return failed.code, redacted(failed.message.removeprefix(said_of(model)), spec)
 
 
 _REPLY_HINTS = {
     "cut-reply": "raise max_tokens in model_settings",
     "cut-stream": "run it again; with --no-stream a cut reply can be retried",
+    "provider-error": "this is the server's fault; try again later",
+    "rate-limited": "wait, or give model_settings a retry: {max_retries: 5}",
     "empty-reply": "run it again; what a model refuses in a stream is seen with --no-stream",
     "unreadable-reply": "run it again; is base_url the address of this provider's kind of API?",
 }
@@ -94,7 +71,7 @@ def _provider_text(error: BaseException) -> str:
 
 
 def _address(agent: AgentSpec) -> str:
-    return agent.model.base_url or f"the address of {agent.model.provider}"
+    return agent.model.base_url or f"the address of {agent.model.provider or agent.model.model}"
 
 
 def _refused_key(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
@@ -138,10 +115,9 @@ def _bad_request(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError
 
 def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     text = str(error)
-    # LiteLLM reports these as errors of the server, which never saw a request.
-    if "Missing credentials" in text or "api_key client option must be set" in text:
+    if any(sign in text for sign in NO_KEY):
         return missing_key(agent)
-    if "Connection error" in text or "Cannot connect" in text or "Connect call failed" in text:
+    if any(sign in text for sign in NO_CONNECTION):
         return _unreachable(error, spec, agent)
     if "MidStream" in type(error).__name__:
         return model_failure(
@@ -222,11 +198,27 @@ def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     return RunError("tool-failed", message, exit=TOOL, hint=_MAY_FAIL)
 
 
+def _after_fallbacks(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    """Tell the last failure in full, and which models failed before or could not be asked."""
+    tried: tuple[tuple[ModelSpec, Exception], ...] = getattr(error, "tried", ())
+    asked = [(model, cause) for model, cause in tried if not isinstance(cause, SpecError)]
+    last, cause = asked[-1]
+    failed = describe(cause, spec, replace(agent, model=last))
+    others = [
+        f"{model.model} ({why(other, spec, agent.name, model)[1]})"
+        for model, other in tried
+        if other is not cause
+    ]
+    message = f"{failed.message}; so did {', '.join(others)}"
+    return RunError(failed.code, message, exit=failed.exit, hint=failed.hint)
+
+
 _Explain = Callable[[BaseException, Spec, AgentSpec], RunError]
 _Kinds = type[BaseException] | tuple[type[BaseException], ...]
 
 # The first row that fits explains; LiteLLM's errors are subclasses of OpenAI's.
 _EXPLANATIONS: tuple[tuple[_Kinds, _Explain], ...] = (
+    (FallbackError, _after_fallbacks),
     (ReplyError, _bad_reply),
     (sdk.MaxTurnsExceeded, _max_turns),
     (sdk.ToolTimeoutError, _tool_timeout),

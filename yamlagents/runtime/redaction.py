@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from yamlagents.spec.records import Spec
+from yamlagents.spec.secretwords import leaves
 
 REDACTED = "<redacted>"
 
@@ -74,11 +75,15 @@ def _secrets(spec: Spec, environ: Mapping[str, str] | None) -> Iterator[str]:
         if _SECRET_VARIABLE.search(name) and not value.startswith("/"):
             yield value
     for agent in spec.agents.values():
-        yield agent.model.api_key or ""
-        headers = agent.settings.get("extra_headers") or {}
-        for name, value in headers.items():
-            if _SECRET_VARIABLE.search(str(name)):
-                yield str(value)
+        for model in agent.model.line:
+            yield model.api_key or ""
+            headers = agent.settings_with(model).get("extra_headers") or {}
+            for name, value in headers.items():
+                if _SECRET_VARIABLE.search(str(name)):
+                    yield str(value)
+    context = spec.run.context if isinstance(spec.run.context, Mapping) else {}
+    for data in (context, spec.run.options.get("tracing") or {}):
+        yield from (str(leaf.value) for leaf in leaves(data) if leaf.secret)
 
 
 def _forms(value: str) -> Iterator[str]:

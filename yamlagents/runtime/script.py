@@ -15,6 +15,7 @@ from openai.types.responses import (
     ResponseOutputText,
 )
 
+from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.conversation import text_of
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.offline.reply import PlannedCall, Reply
@@ -102,7 +103,9 @@ class _ScriptModel(Model):
         reply = _reply(step, number, handoffs, self._script)
         names = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
         usage = measure(system_instructions, input, names, reply)
-        return ModelResponse(_output(reply, number), usage, f"resp_{number}")
+        output = _output(reply, number)
+        with_namespaces(output, tools)
+        return ModelResponse(output, usage, f"resp_{number}")
 
     async def stream_response(
         self, *args: Any, **options: Any

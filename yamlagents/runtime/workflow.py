@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from yamlagents.events import (
     Event,
+    Noticed,
     RunError,
     RunFailed,
     RunFinished,
@@ -27,17 +28,22 @@ from yamlagents.spec.workflowspec import INPUT, Condition, Reference, Step
 T = TypeVar("T")
 # Runs one agent: its key, what it is told, and the conversation that it goes on with.
 RunAgent = Callable[[str, str, Sequence[Any]], AsyncGenerator[Event, None]]
+# What all steps share, and what was noticed when it was opened.
+Around = AbstractAsyncContextManager[tuple[Noticed, ...]]
 
 LIMIT = 5
 
 
-async def taken(workflow: Step, input: str, run: RunAgent) -> AsyncGenerator[Event, None]:
+async def taken(
+    workflow: Step, input: str, run: RunAgent, around: Around
+) -> AsyncGenerator[Event, None]:
     """Take the steps of `workflow` and give the events; the last is finished or failed.
 
-    The result is that of the last step, with the usage, cost, turns and calls of all.
+    The result is that of the last step, with the usage, cost, turns and calls of all. `around` is
+    open while they are taken.
     """
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    walk = _Walk(input, run, events.put_nowait)
+    walk = _Walk(input, run, events.put_nowait, around)
     first = next(step.agent for step in workflow.walk() if step.agent is not None)
     yield RunStarted(first, input)
     task = asyncio.create_task(walk.drive(workflow))
@@ -54,8 +60,11 @@ async def taken(workflow: Step, input: str, run: RunAgent) -> AsyncGenerator[Eve
 class _Walk:
     """One way through a workflow: what its steps gave so far."""
 
-    def __init__(self, input: str, run: RunAgent, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self, input: str, run: RunAgent, emit: Callable[[Event], None], around: Around
+    ) -> None:
         self._run = run
+        self._around = around
         self._emit = emit
         self._given: dict[str, Any] = {INPUT: input}
         self._conversations: dict[str, Sequence[Any]] = {}
@@ -64,7 +73,10 @@ class _Walk:
     async def drive(self, workflow: Step) -> None:
         """Take all steps, and emit how it ended."""
         try:
-            output = await self._take(workflow, self._given[INPUT])
+            async with self._around as noticed:
+                for notice in noticed:
+                    self._emit(notice)
+                output = await self._take(workflow, self._given[INPUT])
         except RunError as error:
             failed = RunError(error.code, error.message, exit=error.exit, hint=error.hint)
             parts = [*self._results, *filter(None, (error.result,))]
@@ -137,7 +149,7 @@ class _Walk:
                     self._emit(StepFinished(name, agent, event.result.output))
                     return event.result.output
                 # The text of a step is not yet the answer.
-                if not isinstance(event, RunStarted | TextDelta):
+                if not isinstance(event, RunStarted | TextDelta | Noticed):
                     self._emit(event)
         raise AssertionError("a run ends with RunFinished or RunFailed")
 

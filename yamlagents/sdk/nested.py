@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from agents import Agent, RunConfig, RunHooks, Runner, RunResult
+from agents import Agent, RunConfig, RunHooks, Runner, RunResult, Usage
 from agents.tool import default_tool_error_function
+
+from yamlagents.spec.records import ModelSpec
+
+log = logging.getLogger("yamlagents.models")
+
+# What requests cost: USD, or None with the reason.
+Price = tuple[float | None, str | None]
 
 
 class Watching(Protocol):
@@ -16,6 +24,8 @@ class Watching(Protocol):
     @property
     def hooks(self) -> RunHooks[Any]: ...
     def tool_failed(self, context: Any, error: Exception) -> None: ...
+    def another_request(self, usage: Usage | None, cost: Price) -> None: ...
+    def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,28 @@ async def run_nested(agent: Agent[Any], input: Any, context: Any) -> RunResult:
     """Run `agent` on `input` inside the run around, in the same way and watched like it."""
     around = surroundings.get()
     config = around.config if around is not None else RunConfig(tracing_disabled=True)
+    # The checks of a run are not checked by themselves.
+    config = replace(config, input_guardrails=None, output_guardrails=None)
     return await Runner.run(agent, input, context=context, run_config=config, hooks=NestedHooks())
+
+
+def another_request(usage: Usage | None = None, cost: Price = (None, None)) -> None:
+    """Tell whoever watches of one more request for the same reply; raises `RunError` to refuse it.
+
+    `usage` is that of requests before it which nobody has been told of, `cost` their price.
+    """
+    around = surroundings.get()
+    if around is not None:
+        around.watching.another_request(usage, cost)
+
+
+def fell_back(agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None:
+    """Tell whoever watches, or else the log, that `to` is asked because `model` failed."""
+    around = surroundings.get()
+    if around is not None:
+        around.watching.fell_back(agent, model, to, error)
+    else:
+        log.warning("%s failed (%s); asking %s", model.model, type(error).__name__, to.model)
 
 
 def tell_failure(context: Any, error: Exception) -> str:

@@ -11,6 +11,7 @@ from agents import AgentOutputSchemaBase, Model, ModelBehaviorError, ModelRespon
 from agents.items import TResponseStreamEvent
 from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 
+from yamlagents.sdk.nested import another_request
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.wrapped import WrappedModel
 
@@ -56,6 +57,7 @@ class PromptedModel(WrappedModel):
         reply = await ask(input)
         text, problem = _read(reply, output_schema)
         if problem is not None:
+            another_request(reply.usage, self.cost(reply.usage))
             mend = {"role": "user", "content": _MEND.format(problem=problem)}
             again = await ask([*_items(input), *reply.to_input_items(), mend])
             again.usage = _sum(reply.usage, again.usage)

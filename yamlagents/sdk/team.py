@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from agents import Agent, Model, Tool
+from agents.agent import MCPConfig
+from agents.tool import default_tool_error_function
 
 from yamlagents.sdk import code
 from yamlagents.sdk.agenttools import agent_tool
+from yamlagents.sdk.fallbacks import answering
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
+from yamlagents.sdk.hosted import hosted_tool, namespaced, refused
+from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcpserver import Server
+from yamlagents.sdk.mcptelling import telling
 from yamlagents.sdk.models import Models, by_name
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
-from yamlagents.sdk.settings import model_settings
+from yamlagents.sdk.provided import models_of, unpriced
+from yamlagents.sdk.runconfig import RunParts, run_parts
 from yamlagents.sdk.tools import function_tools, made_tools
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
-from yamlagents.spec.toolspec import AgentToolSpec, AnyToolSpec, CodeSpec, MadeToolsSpec, ToolSpec
+from yamlagents.spec.toolspec import (
+    AgentToolSpec,
+    AnyToolSpec,
+    CodeSpec,
+    HostedToolSpec,
+    MadeToolsSpec,
+    ToolSpec,
+)
+
+log = logging.getLogger("yamlagents.mcp")
 
 T = TypeVar("T")
 Declared = Mapping[str, AnyToolSpec]
@@ -30,17 +49,32 @@ Declared = Mapping[str, AnyToolSpec]
 class Team:
     """The agents of one spec by key. They are plain SDK agents: `Runner.run(team.entry, ...)`.
 
-    `declared` says, by the agent's key and the tool's name, what in the file each tool is of.
+    `declared` says, by the agent's key and the tool's name, what in the file each tool is of; `run`
+    is what the files say of runs; `servers` are their MCP servers by name.
     """
 
     spec: Spec
     agents: Mapping[str, Agent[Any]]
     declared: Mapping[str, Declared] = field(default_factory=dict)
+    run: RunParts = field(default_factory=RunParts)
+    servers: Mapping[str, Server] = field(default_factory=dict)
 
     @property
     def entry(self) -> Agent[Any]:
         """The agent that starts."""
         return self.agents[self.spec.entry]
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Start the MCP servers of the agents that a run can come to; they are closed at the end.
+
+        Runs inside use them. What is worth knowing, a server that need not start and did not, is
+        logged. Raises as `run` does.
+        """
+        async with connected(self) as notices:
+            for notice in notices:
+                log.warning("%s", notice.message)
+            yield
 
     def spec_of(self, agent: Agent[Any]) -> AgentSpec | None:
         """Give the spec that `agent` was made of, if it is one of this team."""
@@ -52,20 +86,18 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     """Make the SDK agents of `spec`.
 
     `models` says who answers for each model (default: LiteLLM, or the offline model where the file
-    names it). Imports the user's code; raises `SpecError`, with places, for what only then shows.
+    names it, or the provider of `run`). Imports the user's code; raises `SpecError`, with places,
+    for what only then shows.
     """
-    making = _Making(spec, models)
+    making = _Making(spec, models_of(spec) if models is by_name else models)
     made = {key: making.tried(making.agent, agent) for key, agent in spec.agents.items()}
     agents = {key: agent for key, agent in made.items() if agent is not None}
     making.refuse()
     # What leads to other agents comes second, so that two can hand off to each other.
     declared = {key: making.equip(spec.agents[key], agents) for key in agents}
-    making.refuse()
-    return Team(spec, MappingProxyType(agents), declared)
-
-
-# What tells two models apart; their settings go to the agents.
-_Access = tuple[str, str | None, str | None]
+    run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
+    making.refuse(*unpriced(spec, agents))
+    return Team(spec, MappingProxyType(agents), declared, run, making.servers)
 
 
 class _Making:
@@ -74,8 +106,9 @@ class _Making:
     def __init__(self, spec: Spec, models: Models) -> None:
         self._spec = spec
         self._models = models
-        self._answering: dict[_Access, Model] = {}
+        self._answering: dict[tuple[str | None, ...], Model] = {}
         self._problems: list[Problem] = []
+        self._servers: dict[str, Server] = {}
 
     def tried(self, make: Callable[..., T], *args: Any) -> T | None:
         """Make something, or take note of why it cannot be made."""
@@ -85,8 +118,14 @@ class _Making:
             self._problems += error.problems
             return None
 
-    def refuse(self) -> None:
-        """Raise what came up so far."""
+    @property
+    def servers(self) -> Mapping[str, Server]:
+        """The MCP servers of the agents that were made, by name."""
+        return MappingProxyType(self._servers)
+
+    def refuse(self, *further: Problem) -> None:
+        """Raise what came up so far, and further problems."""
+        self._problems += further
         if self._problems:
             raise SpecError(self._problems)
 
@@ -98,13 +137,18 @@ class _Making:
         if isinstance(hooks, CodeSpec):
             options["hooks"] = code.instance(hooks, root)
         told = spec.instructions
-        model = self._answer(spec.model)
+        mode = spec.output.mode if spec.output is not None else "native"
+
+        def make(model: ModelSpec) -> Model:
+            return prompted(self._answer(model), mode)
+
+        model, settings = answering(spec, make, self._spec.run.model_settings)
         return Agent(
             name=spec.name,
             instructions=code.made(told, root) if isinstance(told, CodeSpec) else told,
             handoff_description=spec.handoff_description,
-            model=prompted(model, spec.output.mode) if spec.output is not None else model,
-            model_settings=model_settings(spec),
+            model=model,
+            model_settings=settings,
             output_type=output_type(spec.output, root) if spec.output is not None else None,
             **options,
         )
@@ -116,14 +160,32 @@ class _Making:
         declared: dict[str, AnyToolSpec] = {}
         for item in spec.tools:
             for tool in self.tried(self._tools, item, agents) or ():
-                if tool.name in tools:
-                    self._problems.append(_twice(item, tool.name, spec))
-                tools[tool.name], declared[tool.name] = tool, item
+                name = item.names[0] if isinstance(item, HostedToolSpec) else tool.name
+                if name in tools:
+                    self._problems.append(_twice(item, name, spec))
+                tools[name], declared[name] = tool, item
         agent.tools = list(tools.values())
+        self._connect(spec, agent)
+        self._problems += refused(spec, agent)
         agent.handoffs = self._all(handoff_to, spec.handoffs, agents, root)
         agent.input_guardrails = self._all(input_guardrail, spec.input_guardrails, agents, root)
         agent.output_guardrails = self._all(output_guardrail, spec.output_guardrails, agents, root)
         return MappingProxyType(declared)
+
+    def _connect(self, spec: AgentSpec, agent: Agent[Any]) -> None:
+        """Give an agent its MCP servers, each made once; none of them is started."""
+        root = self._spec.root
+        for name in spec.mcp_servers:
+            if name not in self._servers:
+                server = self.tried(Server, self._spec.mcp_servers[name], root)
+                if server is None:
+                    continue
+                self._servers[name] = server
+            agent.mcp_servers.append(self._servers[name])
+        given = code.options(spec.mcp_config, root)
+        own = given.pop("failure_error_function", default_tool_error_function)
+        if spec.mcp_servers:
+            agent.mcp_config = cast(MCPConfig, {**given, "failure_error_function": telling(own)})
 
     def _all(self, make: Callable[..., T], specs: Iterable[Any], *args: Any) -> list[T]:
         made = [self.tried(make, spec, *args) for spec in specs]
@@ -137,14 +199,16 @@ class _Making:
             return made_tools(spec, root)
         if isinstance(spec, AgentToolSpec):
             return [agent_tool(spec, agents, root)]
-        raise NotImplementedError(spec)
+        if isinstance(spec, HostedToolSpec):
+            return [hosted_tool(spec, root)]
+        inner = [tool for item in spec.tools for tool in self._tools(item, agents)]
+        return list(namespaced(spec, inner))
 
     def _answer(self, spec: ModelSpec) -> Model:
         """Ask for each model once, so that agents that share a model share its object."""
-        access = (spec.model, spec.base_url, spec.api_key)
-        if access not in self._answering:
-            self._answering[access] = self._models(spec)
-        return self._answering[access]
+        if spec.access not in self._answering:
+            self._answering[spec.access] = self._models(spec)
+        return self._answering[spec.access]
 
 
 def _twice(item: AnyToolSpec, name: str, spec: AgentSpec) -> Problem:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -9,13 +11,16 @@ from typing import Any
 from yamlagents.spec import coderefs
 from yamlagents.spec.agentnames import display_name
 from yamlagents.spec.casebuild import cases_of
-from yamlagents.spec.modelbuild import known, mapping, model_of, settings
+from yamlagents.spec.mcpbuild import config_of, names_of, servers_of
+from yamlagents.spec.modelbuild import known, mapping, model_of, providers_of, settings
 from yamlagents.spec.problem import Problem
-from yamlagents.spec.records import AgentSpec, ModelSpec, RunSpec, Spec
+from yamlagents.spec.prompts import instructions_in
+from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.runbuild import run_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.toolbuild import guardrail_of, handoff_of, output_of, tools_of
 from yamlagents.spec.toolspec import CodeSpec
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.workflowbuild import workflow_of
 
 
 def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
@@ -27,18 +32,24 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
         root=scope.project.root,
         agents=MappingProxyType(agents),
         entry=entry.value if known(entry) else next(iter(agents)),
-        run=_run(scope),
+        run=run_of(scope),
+        workflow=workflow_of(scope),
         tests=cases_of(scope),
+        params=MappingProxyType(dict(scope.values.values)),
         problems=problems,
+        providers=providers_of(scope),
+        mcp_servers=servers_of(scope),
     )
 
 
-def _run(scope: Scope) -> RunSpec:
-    for document in scope.documents:
-        run = document.mapping("run")
-        if "max_turns" in run and not isinstance(run["max_turns"], Unset):
-            return RunSpec(max_turns=run["max_turns"])
-    return RunSpec()
+def with_variant(spec: Spec, variant: Spec, numbers: Sequence[int]) -> Spec:
+    """Give a spec whose tests of these numbers are those of `variant`, in order, and run it."""
+    # Where the variant could not be had without the other tests, it has them all.
+    some = len(variant.tests) == len(numbers)
+    own = {n: variant.tests[at if some else n] for at, n in enumerate(numbers)}
+    tests = tuple(own.get(number, test) for number, test in enumerate(spec.tests))
+    variants = {**spec.variants, **{test.name: variant for test in own.values()}}
+    return replace(spec, tests=tests, variants=MappingProxyType(variants))
 
 
 # Fields of the SDK's Agent that are passed on as they are.
@@ -68,6 +79,8 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
             guardrail_of(item, scope) for item in _items(fields, "output_guardrails")
         ),
         output=output_of(fields, scope),
+        mcp_servers=names_of(fields.get("mcp_servers")),
+        mcp_config=config_of(fields.get("mcp_config"), scope),
         options=MappingProxyType({key: _option(fields[key], scope) for key in _given(fields)}),
         metadata=mapping(values.get("metadata")),
     )
@@ -88,8 +101,7 @@ def _option(field: Field, scope: Scope) -> Any:
 def _instructions(fields: dict[str, Field], scope: Scope) -> str | CodeSpec | None:
     prompt = fields.get("instructions_file")
     if known(prompt):
-        path = (prompt.document.folder / str(prompt.value)).resolve()
-        return path.read_text(encoding="utf-8-sig").removesuffix("\n")
+        return instructions_in(prompt, scope.values)
     own = fields.get("instructions")
     if own is not None and isinstance(own.value, dict):
         return coderefs.code_of(own, scope)

@@ -8,8 +8,8 @@ from functools import cached_property
 from yamlagents.spec import entrypoints
 from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.caseshape import assertions, cases, part
+from yamlagents.spec.modelchecks import model_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
-from yamlagents.spec.references import model_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.toolnames import all_tools
 from yamlagents.spec.variables import Unset
@@ -78,8 +78,7 @@ class _Names:
     def _code(self, field: Field) -> Iterator[Problem]:
         text = field.value
         if isinstance(text, str) and not isinstance(text, Unset):
-            document = field.document
-            resolved = entrypoints.resolve(text, field.place, document.folder, self._scope.project)
+            resolved = entrypoints.resolve(text, field.place, field.folder, self._scope.project)
             if resolved.problem is not None:
                 yield resolved.problem
 

@@ -108,7 +108,8 @@ class CaseSpec:
     """One case: what is said to which agent, who answers, and what is expected.
 
     `inputs` are the user's messages, one a turn of the conversation. `model` replaces every
-    agent's model. `require` of `repeat` attempts have to pass. `timeout` is in seconds.
+    agent's model. `params` are the test's own values of the file's params. `require` of `repeat`
+    attempts have to pass. `timeout` is in seconds.
     """
 
     name: str
@@ -118,6 +119,7 @@ class CaseSpec:
     agent: str | None = None
     model: ModelSpec | None = None
     context: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     repeat: int = 1
     require: int = 1
     tags: tuple[str, ...] = ()

@@ -29,6 +29,11 @@ AGENT_TOOL = {
     **dict.fromkeys(("failure_error_function", "needs_approval", "input_builder"), CODE),
     "parameters": TYPE,
 }
+HOSTED_TOOL = {
+    **dict.fromkeys(("executor", "editor", "computer", "on_invoke_tool"), CODE),
+    **dict.fromkeys(("on_approval", "on_approval_request", "on_safety_check"), CODE),
+    **dict.fromkeys(("needs_approval", "custom_data_extractor"), CODE),
+}
 HANDOFF = {
     **dict.fromkeys(("on_handoff", "input_filter", "is_enabled"), CODE),
     "input_type": TYPE,
@@ -53,7 +58,7 @@ def code_problem(field: Field, scope: Scope, wanted: Wanted = CODE) -> Iterator[
     if named is None:
         return
     found = entrypoints.resolve(
-        named.value, named.place, named.document.folder, scope.project, wanted
+        named.value, named.place, named.folder, scope.project, wanted
     )
     yield from filter(None, (found.problem,))
 
@@ -74,7 +79,7 @@ def code_of(field: Field, scope: Scope) -> CodeSpec:
     """Give the code that `field` names, which was checked before."""
     named = _named(field)
     assert named is not None, "only code is asked for"
-    found = entrypoints.resolve(named.value, named.place, named.document.folder, scope.project)
+    found = entrypoints.resolve(named.value, named.place, named.folder, scope.project)
     arguments = field.value.get("with") if isinstance(field.value, dict) else None
     return CodeSpec(found.entry_point, None if arguments is None else MappingProxyType(arguments))
 

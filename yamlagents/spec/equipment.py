@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from yamlagents.spec import coderefs
 from yamlagents.spec.agentnames import display_name, handoff_tool_name, unknown_agent
+from yamlagents.spec.mcprefs import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.toolchoice import tool_choice_problem
@@ -27,6 +28,7 @@ def equipment_problems(name: str, fields: Fields, scope: Scope) -> Iterator[Prob
         if key in fields and (key != "instructions" or isinstance(fields[key].value, dict)):
             yield from coderefs.code_problem(fields[key], scope, wanted)
     yield from _output(fields)
+    yield from use_problems(fields, scope)
 
 
 def group_problems(scope: Scope) -> Iterator[Problem]:
@@ -99,7 +101,7 @@ def _output(fields: Fields) -> Iterator[Problem]:
 
 def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
     named: dict[str, Field] = {}
-    complete = True
+    complete = not uses_servers(fields)
     for tool in named_tools(fields, scope):
         yield from tool.problems
         complete = complete and tool.name is not None
@@ -114,8 +116,10 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
 
 
 def _rename(item: Field) -> str:
-    is_agent = isinstance(item.value, dict) and "agent" in item.value
-    return f"give one of them a {'tool_name' if is_agent else 'name_override'}"
+    data = item.value if isinstance(item.value, dict) else {}
+    if "hosted" in data:
+        return "remove one of them, or tell them apart by name or server_label"
+    return f"give one of them a {'tool_name' if 'agent' in data else 'name_override'}"
 
 
 def _agent(item: Field) -> object:

@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.mcpspec import McpServerSpec
 from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
+from yamlagents.spec.modelspec import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.runspec import RunSpec as RunSpec  # a record like the others
 from yamlagents.spec.toolspec import (
     AgentToolSpec,
     AnyToolSpec,
     CodeSpec,
     GuardrailSpec,
     HandoffSpec,
+    Options,
     OutputSpec,
 )
+from yamlagents.spec.workflowspec import Step
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,19 @@ class AgentSpec:
     input_guardrails: tuple[GuardrailSpec, ...] = ()
     output_guardrails: tuple[GuardrailSpec, ...] = ()
     output: OutputSpec | None = None
+    mcp_servers: tuple[str, ...] = ()
+    mcp_config: Options = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The agent's settings over its model's; nothing is merged below the first level."""
-        return {**self.model.settings, **self.model_settings}
+        return self.settings_with(self.model)
+
+    def settings_with(self, model: ModelSpec) -> dict[str, Any]:
+        """Give the agent's settings where `model`, a fallback perhaps, answers for it."""
+        return {**model.settings, **self.model_settings}
 
     @property
     def colleagues(self) -> Iterator[str]:
@@ -56,18 +67,20 @@ class AgentSpec:
         yield from (check.agent for check in guardrails if check.agent is not None)
 
 
-@dataclass(frozen=True)
-class RunSpec:
-    """How a run goes. `max_turns` of None means no limit."""
-
-    max_turns: int | None = 10
+# How a model is reached that only has a LiteLLM string.
+_AFRESH: dict[str, Any] = {
+    **dict.fromkeys(("name", "api_key", "base_url", "code", "pricing")),
+    **{"backend": "litellm", "fallbacks": (), "missing": {}},
+}
 
 
 @dataclass(frozen=True)
 class Spec:
     """One agent file with what it includes: everything a run needs, and what was noticed in it.
 
-    `tests` are those of the file itself; what it includes keeps its own.
+    `tests` are those of the file itself; what it includes keeps its own. `params` are the values
+    that the file was loaded with; a test with others has a spec of its own among the `variants`,
+    by its name.
     """
 
     file: Path
@@ -75,15 +88,31 @@ class Spec:
     agents: Mapping[str, AgentSpec]
     entry: str
     run: RunSpec = RunSpec()
+    workflow: Step | None = None
     tests: tuple[CaseSpec, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variants: Mapping[str, Spec] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = field(default=(), compare=False)
+    providers: Mapping[str, ProviderSpec] = field(default_factory=dict)
+    mcp_servers: Mapping[str, McpServerSpec] = field(default_factory=dict)
 
     def with_entry(self, key: str) -> Spec:
-        """Give this spec with another starting agent. Raises KeyError for an unknown one."""
-        return replace(self, entry=self.agents[key].key)
+        """Give this spec with an agent that starts, in place of a workflow as well.
+
+        Raises KeyError for an unknown one.
+        """
+        return replace(self, entry=self.agents[key].key, workflow=None)
 
     def with_models(self, **changes: Any) -> Spec:
-        """Give this spec with the same `ModelSpec` fields changed in every agent."""
+        """Give this spec with the same `ModelSpec` fields changed in every agent.
+
+        Another `model` is reached in its own way, and nothing stands in for it: all that the former
+        leaves to it are its settings.
+        """
+        if "model" in changes:
+            provider = str(changes["model"]).partition("/")[0]
+            handler = self.providers.get(provider)
+            changes = {**_AFRESH, "handler": handler, "root": self.root, **changes}
         agents = {
             key: replace(agent, model=replace(agent.model, **changes))
             for key, agent in self.agents.items()
@@ -92,9 +121,12 @@ class Spec:
 
     @property
     def reachable(self) -> frozenset[str]:
-        """The keys of the agents that a run can come to from the entry."""
+        """The keys of the agents that a run can come to."""
         seen: set[str] = set()
-        waiting = [self.entry]
+        guardrails = (*self.run.input_guardrails, *self.run.output_guardrails)
+        steps = self.workflow.walk() if self.workflow is not None else ()
+        waiting = [step.agent for step in steps if step.agent is not None] or [self.entry]
+        waiting += [check.agent for check in guardrails if check.agent is not None]
         while waiting:
             current = waiting.pop()
             if current not in seen:

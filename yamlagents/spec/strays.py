@@ -81,7 +81,7 @@ def _elsewhere(key: str, schema: dict[str, Any]) -> str | None:
     """Say which other part of an agent file has the key."""
     if key in schema["properties"]:
         return f"'{key}' is a key of the file itself, not indented"
-    if key in schema["properties"]["run"]["properties"]:
+    if key in schema["definitions"]["run"]["properties"]:
         return f"it is a key of 'run': write run: {{{key}: ...}}"
     for section, noun in _NAMED.items():
         piece = resolved(schema["properties"][section]["additionalProperties"], schema)

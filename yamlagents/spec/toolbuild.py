@@ -79,13 +79,13 @@ def _is_known(item: Field) -> bool:
 
 def _tool(item: Field, scope: Scope) -> AnyToolSpec:
     data = item.value if isinstance(item.value, dict) else {}
-    smoke = _smoke(data.get("smoke"))
+    smoke = smoke_rule(data.get("smoke"))
     if "agent" in data:
         given = _options(item, coderefs.AGENT_TOOL, scope, "agent")
         return AgentToolSpec(data["agent"], given, item.place, smoke)
     if "hosted" in data:
         return HostedToolSpec(
-            data["hosted"], _options(item, {}, scope, "hosted"), item.place, smoke
+            data["hosted"], _options(item, coderefs.HOSTED_TOOL, scope, "hosted"), item.place, smoke
         )
     if "use" in data:
         return MadeToolsSpec(coderefs.code_of(item, scope), item.place, smoke)
@@ -111,7 +111,8 @@ def _options(item: Field, keys: coderefs.Keys, scope: Scope, head: str) -> Any:
     return coderefs.options(item, keys, scope, without=(head, "smoke"))
 
 
-def _smoke(rule: Any) -> SmokeRule | None:
+def smoke_rule(rule: Any) -> SmokeRule | None:
+    """Give what `smoke` does with a tool, where the file says it."""
     if not rule:
         return None
     ((mode, reason),) = rule.items()

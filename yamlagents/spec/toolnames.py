@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from yamlagents.spec import coderefs, entrypoints
 from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_agent
+from yamlagents.spec.mcprefs import uses_servers
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
@@ -56,6 +57,8 @@ def is_group_name(item: Field) -> bool:
 
 def all_tools(scope: Scope) -> frozenset[str] | None:
     """Give the names of the tools of all agents; None where not all of them are known."""
+    if any(uses_servers(scope.agent(key)) for key in scope.agents):
+        return None  # what an MCP server has shows once it runs
     found = [tool for key in scope.agents for tool in named_tools(scope.agent(key), scope)]
     names = {tool.name for tool in found if tool.name is not None and not tool.problems}
     return frozenset(names) if scope.complete and len(found) == len(_sure(found)) else None
@@ -78,11 +81,46 @@ def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:
         problems = coderefs.code_problem(item, scope, entrypoints.TOOLS)
         yield NamedTool(item, None, tuple(problems))
     elif "hosted" in item.value:
-        yield NamedTool(item, _text(item.part("hosted")))
+        yield NamedTool(item, hosted_name(item), tuple(_hosted(item, scope)))
     else:
         for tool in item.part("tools").items():
             for inner in opened(tool, scope):
                 yield from _named(inner, scope)
+
+
+def hosted_name(item: Field) -> str | None:
+    """Give the name of a hosted tool: its own, if its kind has names, else that of its kind."""
+    kind = _text(item.part("hosted"))
+    if kind == "hosted_mcp":
+        label = _text(item.part("tool_config").part("server_label"))
+        return f"hosted_mcp:{label}" if label is not None else None
+    if kind in _NAMED_KINDS and item.part("name").value is not None:
+        return _text(item.part("name"))
+    return kind
+
+
+# Kinds of hosted tools that an agent may have several of, each with a name.
+_NAMED_KINDS = ("shell", "apply_patch", "custom")
+
+
+def _hosted(item: Field, scope: Scope) -> Iterator[Problem]:
+    yield from coderefs.code_problems(item, coderefs.HOSTED_TOOL, scope)
+    environment = item.part("environment").part("type").value or "local"
+    if item.value.get("hosted") != "shell" or isinstance(environment, Unset):
+        return
+    executor = item.part("executor")
+    if environment == "local" and executor.value is None:
+        hint = "add executor: ./file.py:function, or environment: {type: container_auto}"
+        message = "a shell on this machine needs an executor, which runs its commands"
+        yield item.problem("conflicting-keys", message, hint)
+    elif environment != "local":
+        for key in ("executor", "needs_approval", "on_approval"):
+            if item.value.get(key):
+                message = f"'{key}' does nothing for a shell that OpenAI runs"
+                place = item.part(key).key_place
+                yield item.document.problem(
+                    place, "conflicting-keys", message, hint=f"remove {key}, or environment"
+                )
 
 
 def _text(field: Field) -> str | None:
@@ -106,7 +144,7 @@ def _function(item: Field, scope: Scope) -> NamedTool:
     if point is None:
         return NamedTool(item, None)
     resolved = entrypoints.resolve(
-        point, text.place, item.document.folder, scope.project, entrypoints.TOOL
+        point, text.place, text.folder, scope.project, entrypoints.TOOL
     )
     definition = resolved.definition
     name = definition.tool_name if definition is not None else None

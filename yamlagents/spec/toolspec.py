@@ -92,6 +92,10 @@ class AgentToolSpec:
         return (self.options.get("tool_name") or self.agent,)
 
 
+# Kinds of hosted tools that run here.
+_LOCAL = ("shell", "local_shell", "apply_patch", "computer", "custom")
+
+
 @dataclass(frozen=True)
 class HostedToolSpec:
     """A tool that the provider runs; `kind` is the word of the file, `web_search` for example."""
@@ -102,9 +106,17 @@ class HostedToolSpec:
     smoke: SmokeRule | None = None
 
     @property
+    def is_local(self) -> bool:
+        """Whether code of the project does what the provider's model asks for."""
+        environment = self.options.get("environment") or {}
+        return self.kind in _LOCAL and environment.get("type", "local") == "local"
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """Its kind, which is its name."""
-        return (self.kind,)
+        """Its own name, if its kind has names, else that of its kind."""
+        if self.kind == "hosted_mcp":
+            return (f"hosted_mcp:{self.options['tool_config']['server_label']}",)
+        return (self.options.get("name") or self.kind,)
 
 
 @dataclass(frozen=True)

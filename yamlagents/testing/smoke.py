@@ -11,13 +11,14 @@ from agents import FunctionTool
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
 from yamlagents.runtime.runner import stream
 from yamlagents.sdk.offline import OfflineModel
+from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.agentnames import handoff_tool_name
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.toolspec import AnyToolSpec
+from yamlagents.spec.toolspec import AnyToolSpec, HostedToolSpec
 
 INPUT = "Smoke: call every tool and take every handoff."
 
@@ -59,8 +60,9 @@ async def smoke(spec: Spec, *, stub_tools: bool = False) -> Smoked:
         models.append(OfflineModel("sweep"))
         return models[-1]
 
-    # Turns are bounded by the file for the sake of a model's mistakes; a sweep makes none.
-    bounded = replace(spec, run=replace(spec.run, max_turns=10 + 4 * len(spec.agents)))
+    # Turns and budgets are bounded for the sake of a model's mistakes; a sweep makes none.
+    unbounded = replace(spec.run, max_turns=10 + 4 * len(spec.agents), budget={}, session=None)
+    bounded = replace(spec, run=unbounded)
     team = assemble(bounded, models=sweeping)
     log = _Log()
     for agent in spec.agents.values():
@@ -108,18 +110,30 @@ def _prepare(team: Team, spec: AgentSpec, log: _Log, *, stub_tools: bool) -> Non
     excused = log.excused.setdefault(spec.name, {})
     agent, declared = team.agents[spec.key], team.declared[spec.key]
     log.tools[spec.name] = declared
+    for name, item in declared.items():
+        if isinstance(item, HostedToolSpec):
+            excused[name] = _why_hosted(item)
     tools: list[Any] = []
     for tool in agent.tools:
-        assert isinstance(tool, FunctionTool)
+        if not isinstance(tool, FunctionTool):
+            continue
         rule = declared[tool.name].smoke
         if rule is not None:
             excused[tool.name] = f"{rule.mode}: {rule.reason}"
         if tool.is_enabled is False:
             excused[tool.name] = "is_enabled: false"
+        elif not is_direct(tool):
+            excused[tool.name] = "called by code of the model only"
         elif rule is None or rule.mode == "stub":
             tools.append(stub(tool) if stub_tools or rule is not None else tool)
     agent.tools = tools
     agent.model_settings = replace(agent.model_settings, tool_choice=None, parallel_tool_calls=None)
+
+
+def _why_hosted(item: HostedToolSpec) -> str:
+    if item.smoke is not None:
+        return f"{item.smoke.mode}: {item.smoke.reason}"
+    return "called by the provider's models only" if item.is_local else "run by the provider"
 
 
 async def _exercise(team: Team, key: str, models: list[OfflineModel], log: _Log) -> None:
