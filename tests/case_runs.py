@@ -43,6 +43,7 @@ def run_of(output: Any = "It is sunny in Tokyo.", **changes: Any) -> CaseRun:
         seconds=1.5,
         model="offline/match",
         definition="",
+        output=output,
     )
     case = CaseSpec("case", ("hello",), (), PLACE)
     run = CaseRun(case, result, None, (HandedOff("Weather", "Billing"),), (), spec())

@@ -122,3 +122,9 @@ def server() -> Iterator[OpenAIServer]:
     """A local server that speaks OpenAI's protocol over real HTTP."""
     with OpenAIServer() as running:
         yield running
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key of encrypted sessions, in the variable KEY."""
+    monkeypatch.setenv("KEY", "0123456789abcdef0123456789abcdef0123456789=")

@@ -90,7 +90,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
         + b"]}}\n",
     ),
     "many-equal-mappings": (
-        "wrong-type",
+        "required-key",
         b"agents: {weather: {model: openai/gpt-4.1, handoffs: ["
         + b", ".join(b"{a: %d}" % number for number in range(50_000))
         + b"]}}\n",

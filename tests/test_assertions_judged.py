@@ -8,7 +8,7 @@ import pytest
 from tests.case_runs import PLACE, expectation, judged, run_of
 from yamlagents.events import Cost, RunError, Usage
 from yamlagents.spec.cases import Expectation
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import EntryPoint
 from yamlagents.testing.assertions import judge
 from yamlagents.testing.outcomes import Verdict
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_judged_passes_neither_way(text: str, around: str) -> Non
     result = run_of().result
     assert result is not None
     unpriced = replace(result, cost=Cost(None, "no price"), usage=Usage(requests=2))
-    failure = judged(text, run_of(result=replace(unpriced, final_output="{}")), around)
+    failure = judged(text, run_of(result=replace(unpriced, final_output="{}", output="{}")), around)
     assert failure is not None
     assert failure.unknown
 

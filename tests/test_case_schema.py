@@ -35,7 +35,7 @@ BAD: dict[str, tuple[Any, Place]] = {
     "no-tests": ({"tests": []}, ["tests"]),
     "case-nothing-expected": (case(expect=[]), EXPECT),
     "case-asert": (case(asert=[]), CASE),
-    "case-params": (case(params={}), CASE),
+    "case-params": (case(params={"city": []}), [*CASE, "params", "city"]),
     "case-turns-text": (case(turns="hi"), [*CASE, "turns"]),
     "case-repeat-0": (case(repeat=0), [*CASE, "repeat"]),
     "case-tools": (case(tools="fake"), [*CASE, "tools"]),

@@ -32,6 +32,8 @@ PIECES: list[str] = [
     "${",
     "${A}",
     "${A:-}",
+    "${params.city}",
+    "$${params.",
     "---\n",
     "...\n",
     "!!int ",
@@ -45,13 +47,17 @@ PIECES: list[str] = [
     "x-",
     "include: [agents.yaml]\n",
     "extends: weather\n",
+    "params: {city: {default: a}}\n",
+    "overlays: {ci: {agents: {weather: {model: a/b}}}}\n",
 ]
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 1.5, 8.0, 10**20, 1e300, "", "a", "a/b", "a:b", "./a.py:b", "."),
     *("..", "/", "${A}", "$", "weather", "agents.yaml", "a\0b", "\u2028", "a" * 300, "os:system"),
+    *("${params.city}", "$${params.a}"),
     *([], [None], [[]], ["weather", "weather"], [{}], {}, {"a": None}, {"weather": {}}, {"": 1}),
 ]
 KEYS = ["", "agents", "models", "model", "extends", "include", "weather", "x-a", "a b", "a\0", "$"]
+KEYS += ["params", "overlays", "tests", "enum", "default", "type", "use", "run", "ci"]
 
 fuzz = settings(
     max_examples=EXAMPLES,

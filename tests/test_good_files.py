@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import Cli
 from yamlagents.spec.loader import load
 from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.toolspec import ToolSpec
 
 FILES = Path(__file__).parent / "files"
 CASES = sorted(path.parent for path in (FILES / "good").glob("*/agents.yaml"))
@@ -21,6 +22,13 @@ def good(case: str, **environ: str) -> Spec:
 
 def agent(case: str, key: str = "weather", **environ: str) -> AgentSpec:
     return good(case, **environ).agents[key]
+
+
+def functions(agent: AgentSpec) -> list[ToolSpec]:
+    """The agent's tools, which all are functions."""
+    tools = [tool for tool in agent.tools if isinstance(tool, ToolSpec)]
+    assert len(tools) == len(agent.tools)
+    return tools
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -36,8 +44,8 @@ def test_a_full_file() -> None:
     assert (spec.entry, spec.run.max_turns) == ("billing", 8)
     assert (weather.name, billing.name) == ("Weather desk", "Billing desk")
     assert weather.settings == {"max_tokens": 500, "temperature": 0.2}
-    assert [tool.function.attribute for tool in weather.tools] == ["get_weather", "forecast"]
-    assert dict(weather.tools[1].options) == {"timeout": 10, "needs_approval": True}
+    assert [tool.function.attribute for tool in functions(weather)] == ["get_weather", "forecast"]
+    assert dict(functions(weather)[1].options) == {"timeout": 10, "needs_approval": True}
     assert [handoff.agent for handoff in billing.handoffs] == ["weather"]
     assert dict(billing.metadata) == {"owner": "weather-team", "tags": ["a", "b"]}
 
@@ -52,7 +60,7 @@ def test_included_files_are_merged_below() -> None:
 def test_paths_start_at_the_file_that_names_them() -> None:
     billing = agent("include", "billing")
     assert billing.instructions == "You settle bills."
-    assert billing.tools[0].function.path == FILES / "good" / "include" / "shared" / "tools.py"
+    assert functions(billing)[0].function.path == FILES / "good" / "include" / "shared" / "tools.py"
 
 
 def test_extends_merges_mappings_and_replaces_the_rest() -> None:
@@ -63,7 +71,7 @@ def test_extends_merges_mappings_and_replaces_the_rest() -> None:
         "extra_headers": {"X-Team": "weather", "X-Env": "live"},
     }
     assert weather.instructions == "Be brief."
-    assert [tool.function.attribute for tool in weather.tools] == ["get_weather"]
+    assert [tool.function.attribute for tool in functions(weather)] == ["get_weather"]
     assert (haiku.name, haiku.tools, haiku.model.model) == ("haiku", (), "openai/gpt-4.1-mini")
 
 
@@ -112,7 +120,7 @@ def test_variables_within_text() -> None:
 def test_x_keys_are_never_read_but_may_be_names() -> None:
     spec = good("x-keys")
     assert list(spec.agents) == ["weather", "x-agent"]
-    assert dict(spec.agents["weather"].tools[0].options) == {}
+    assert dict(functions(spec.agents["weather"])[0].options) == {}
 
 
 def test_block_scalars() -> None:
@@ -143,7 +151,7 @@ def test_retry_sugar() -> None:
 
 
 def test_tool_options_are_kept_as_they_are() -> None:
-    tools = agent("tool-options").tools
+    tools = functions(agent("tool-options"))
     assert dict(tools[0].options) == {
         "name_override": "weather_of",
         "description_override": "The weather of a city.",
@@ -168,7 +176,7 @@ def test_a_prompt_file_is_taken_as_it_is_but_for_its_last_line_end() -> None:
 
 
 def test_module_tools_are_named_and_not_imported() -> None:
-    points = [tool.function for tool in agent("module-tools").tools]
+    points = [tool.function for tool in functions(agent("module-tools"))]
     assert [point.module for point in points] == [
         "weather_kit.tools",
         "weather_kit",
@@ -178,7 +186,7 @@ def test_module_tools_are_named_and_not_imported() -> None:
 
 
 def test_allowed_modules() -> None:
-    points = [tool.function for tool in agent("allow-list").tools]
+    points = [tool.function for tool in functions(agent("allow-list"))]
     assert [point.text for point in points] == ["textwrap:shorten", "json.tool:main"]
 
 

@@ -22,8 +22,8 @@ from openai.types.responses.response_usage import InputTokensDetails
 from tests.conftest import ROOT
 from yamlagents.sdk.litellm import GuardedModel
 from yamlagents.sdk.reply import ReplyError
+from yamlagents.spec.backends import COLLISIONS, REPLACED
 from yamlagents.spec.providers import KEY_VARIABLES, KEYLESS
-from yamlagents.spec.settings import COLLISIONS, REPLACED
 
 
 def test_the_private_method_has_the_parameters_that_are_passed_on() -> None:

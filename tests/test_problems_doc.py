@@ -18,10 +18,15 @@ BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Codes of files that no snippet can show, and why.
 UNSHOWN = {
     "bad-project-settings": "they are in pyproject.toml",
+    "bad-provider": "a model has to be asked first",
     "bad-setting": "it is on the command line",
+    "missing-param": "it is one only where the file is run",
+    "missing-package": "it is a package that is not installed",
     "not-utf-8": "a page is UTF-8",
     "too-large": "it would be 4 MiB",
     "too-many-problems": "there would be a thousand",
+    "too-many-variants": "there would be a hundred",
+    "unknown-overlay": "it is on the command line",
     "unreadable-file": "there is no file",
     "wrong-module": "another project has to be loaded first",
 }
@@ -88,6 +93,31 @@ def test_each_code_of_a_run_says_its_exit_code() -> None:
         assert re.match(r"\n\nExit code [1-8]\. ", text), code
 
 
+CODE = """\
+from dataclasses import dataclass
+
+from agents import AgentHooks
+
+CITIES = ["Tokyo"]
+
+
+@dataclass
+class Forecast:
+    city: str
+
+
+class Journal(AgentHooks):
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
+def get_route(start: str, end: str, by: str) -> str:
+    return "north"
+
+
+"""
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The files that the snippets name."""
@@ -96,7 +126,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "pyproject.toml").touch()
     for folder in ("prompts", "shared", "agents"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "tools.py").write_text(f"CITIES = ['Tokyo']\n\n\n{tool}\n\n{mapping}")
+    (tmp_path / "tools.py").write_text(f"{CODE}{tool}\n\n{mapping}")
     (tmp_path / "agents" / "tools.py").write_text(tool)
     (tmp_path / "broken.py").write_text("def get_weather(:\n")
     (tmp_path / "raises.py").write_text(f"{tool}\nraise RuntimeError('no')\n")

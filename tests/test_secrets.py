@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from yamlagents import RunError, Spec, SpecError, load
-from yamlagents.runtime.failures import redacted
+from yamlagents.runtime.redaction import redacted
 from yamlagents.spec.digest import definition
 from yamlagents.spec.loader import check
 from yamlagents.spec.secretwords import bears_secret, is_dummy

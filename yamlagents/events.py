@@ -45,7 +45,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run came to. `final_output` is None if it did not end.
+    """What a run came to. `final_output` is None if it did not end; `output` is it as plain data.
 
     `usage` and `cost` are of all requests of the run, `seconds` is wall time, `definition` a digest
     of the resolved agent definitions, `history` the conversation for a next run.
@@ -61,6 +61,7 @@ class RunResult:
     model: str
     definition: str
     history: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    output: Any = None
 
 
 class RunError(Exception):
@@ -93,10 +94,11 @@ class RunStarted:
 
 @dataclass(frozen=True)
 class AgentStarted:
-    """Control came to `agent`, which `model` answers for."""
+    """Control came to `agent`, which `model` answers for; `nested` if it runs inside another's."""
 
     agent: str
     model: str
+    nested: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,28 @@ class TextDelta:
 
 @dataclass(frozen=True)
 class ModelReplied:
-    """A request was answered; `turn` counts from 1."""
+    """A request was answered; `turn` counts from 1, nested replies among them."""
 
     agent: str
     model: str
     turn: int
     usage: Usage
     cost: Cost
+    nested: bool = False
+
+
+@dataclass(frozen=True)
+class FellBack:
+    """A model failed, and its agent's request goes to another one, `to`.
+
+    `code` is the slug that the run would have failed with, `reason` the same in words.
+    """
+
+    agent: str
+    model: str
+    to: str
+    code: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,37 @@ class HandedOff:
 
     agent: str
     to: str
+    nested: bool = False
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """A step of a workflow began: `agent` runs on `input`; `step` is the step's name."""
+
+    step: str
+    agent: str
+    input: str
+
+
+@dataclass(frozen=True)
+class StepFinished:
+    """A step of a workflow ended with `output`, as plain data."""
+
+    step: str
+    agent: str
+    output: Any
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Something to know that does not end the run; `code` is a slug.
+
+    `severity` is "warning" or "note".
+    """
+
+    code: str
+    message: str
+    severity: str = "warning"
 
 
 @dataclass(frozen=True)
@@ -166,9 +214,13 @@ Event = (
     | AgentStarted
     | TextDelta
     | ModelReplied
+    | FellBack
     | ToolCalled
     | ToolReturned
     | HandedOff
+    | StepStarted
+    | StepFinished
+    | Noticed
     | RunFinished
     | RunFailed
 )
@@ -178,9 +230,13 @@ _KINDS: Mapping[type, str] = {
     AgentStarted: "agent_started",
     TextDelta: "text_delta",
     ModelReplied: "model_replied",
+    FellBack: "fell_back",
     ToolCalled: "tool_called",
     ToolReturned: "tool_returned",
     HandedOff: "handed_off",
+    StepStarted: "step_started",
+    StepFinished: "step_finished",
+    Noticed: "noticed",
     RunFinished: "run_finished",
     RunFailed: "run_failed",
 }
@@ -198,7 +254,7 @@ def event_json(event: Event) -> dict[str, Any]:
 def result_json(result: RunResult) -> dict[str, Any]:
     """Give a result as the one document of `run --json`."""
     return {
-        "final_output": result.final_output,
+        "final_output": result.output,
         "last_agent": result.last_agent,
         "usage": asdict(result.usage),
         "cost": asdict(result.cost),

@@ -14,7 +14,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import reports, terminal
-from yamlagents.events import RunError
+from yamlagents.events import Noticed, RunError
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import Problem, SpecError, suggestion
 
@@ -82,6 +82,12 @@ def say_problems(problems: Iterable[Problem]) -> None:
     color = terminal.colors(sys.stderr)
     for problem in problems:
         click.echo(reports.text(problem, color=color), err=True, color=color)
+
+
+def say_notice(notice: Noticed) -> None:
+    """Write what is worth knowing of a run to stderr."""
+    message = "\n".join(terminal.visible(line) for line in notice.message.split("\n"))
+    terminal.say(f"{notice.severity}[{notice.code}]: {message}", fg="yellow")
 
 
 def say_failure(error: RunError) -> None:

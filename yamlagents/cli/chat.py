@@ -16,6 +16,7 @@ from yamlagents.events import Cost, RunResult, Usage
 from yamlagents.runtime.redaction import Redaction
 
 if TYPE_CHECKING:
+    from yamlagents.runtime.loop import OwnLoop
     from yamlagents.sdk.team import Team
 
 HELP = "/reset forgets the conversation, /usage tells what it cost, /quit ends it"
@@ -32,29 +33,38 @@ HELP = "/reset forgets the conversation, /usage tells what it cost, /quit ends i
 def command(ctx: click.Context, /, **values: Any) -> None:
     """Talk with an agent until end-of-file; it remembers what was said.
 
-    The agent that answered last goes on. /reset forgets the conversation, /usage tells what it
+    The agent that answered last goes on. With --session the conversation is kept, and can be gone
+    on with later. /reset forgets the conversation, /usage tells what it
     has cost, /quit ends it. From a pipe, each line is one message.
     """
     options, own = options_of(values)
     spec = load_spec(options)
+    if spec.workflow is not None:
+        message = "a workflow has one input and no conversation; name an agent with --agent"
+        raise click.UsageError(message)
     ask_keys(spec, options)
     logs.set_up(Redaction(spec))
     team = conversation.assemble(spec, offline=options.offline)
     streamed = own["streamed"]
     if streamed is None:
         streamed = terminal.is_terminal(sys.stdout)
-    chat = _Chat(team, conversation.detail(options), streamed=streamed)
-    ctx.exit(chat.go_on())
+    with conversation.talking(team) as loop:
+        chat = _Chat(team, conversation.detail(options), streamed=streamed, loop=loop)
+        code = chat.go_on()
+    ctx.exit(code)
 
 
 class _Chat:
     """A conversation: what was said, who answered last, and what it has cost."""
 
-    def __init__(self, team: Team, detail: int, *, streamed: bool) -> None:
+    def __init__(self, team: Team, detail: int, *, streamed: bool, loop: OwnLoop) -> None:
+        self._loop = loop
         self._team = team
         self._detail = detail
         self._streamed = streamed
         self._redact = Redaction(team.spec)
+        session = team.spec.run.session
+        self._session = session.id if session is not None else None
         self._last: RunResult | None = None
         self._usage = Usage()
         self._costs: list[Cost] = []
@@ -82,8 +92,7 @@ class _Chat:
         if line == "/quit":
             return False
         if line == "/reset":
-            self._last = None
-            terminal.say("forgotten", dim=True)
+            terminal.say(self._reset(), dim=True)
         elif line == "/usage":
             terminal.say(self._told())
         elif line.startswith("/"):
@@ -92,17 +101,28 @@ class _Chat:
             self._answer(line)
         return True
 
+    def _reset(self) -> str:
+        name = self._session
+        if name is not None:
+            # What is kept for later is not thrown away by a word in passing.
+            return f"this is kept in the session '{name}'; `yamlagents sessions rm` forgets it"
+        self._last = None
+        return "forgotten"
+
     def _answer(self, line: str) -> None:
         last = self._last
+        # A session has the history already.
+        before = last.history if last is not None and self._session is None else ()
         events = yamlagents.stream(
             self._team,
             line,
-            history=last.history if last is not None else (),
+            history=before,
             agent=self._key(last.last_agent) if last is not None else None,
             streamed=self._streamed,
             approve=conversation.approver(),
         )
-        outcome = conversation.follow(events, renderers.Text(self._detail, self._redact))
+        render = renderers.Text(self._detail, self._redact)
+        outcome = conversation.follow(events, render, loop=self._loop)
         self._exit = outcome.exit
         result = outcome.result
         if result is not None and result.usage.requests:

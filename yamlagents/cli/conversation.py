@@ -21,6 +21,7 @@ from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
+    from yamlagents.runtime.loop import OwnLoop
     from yamlagents.runtime.runner import Approval
     from yamlagents.sdk.team import Team
 
@@ -52,14 +53,34 @@ def detail(options: RunOptions) -> int:
     return 1 if terminal.is_terminal(sys.stdout) else 0
 
 
-def follow(events: AsyncGenerator[Event, None], render: Renderer) -> Outcome:
+@contextmanager
+def talking(team: Team) -> Iterator[OwnLoop]:
+    """Give a loop for many runs of `team`, whose MCP servers run all the while.
+
+    Raises as a run does, if they do not start.
+    """
+    loop: OwnLoop
+    with import_module("yamlagents.runtime.loop").OwnLoop() as loop:
+        held = team.connected()
+        loop.run(held.__aenter__())
+        try:
+            yield loop
+        finally:
+            loop.run(held.__aexit__(None, None, None))
+
+
+def follow(
+    events: AsyncGenerator[Event, None], render: Renderer, *, loop: OwnLoop | None = None
+) -> Outcome:
     """Render the events of a run to its end; a failure is told on stderr.
 
+    Without a `loop` it has one of its own.
     Raises `RunError` if an async tool ends the program, which no event loop survives.
     """
     try:
         with stdout.reserved() as answer:
-            return in_own_loop(_follow(events, render, answer))
+            run = in_own_loop if loop is None else loop.run
+            return run(_follow(events, render, answer))
     except SystemExit as error:
         message = f"a tool ended the program: sys.exit({error.code!r})"
         raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error

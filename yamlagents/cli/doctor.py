@@ -103,4 +103,8 @@ def _files(folder: Path) -> Iterator[Finding]:
             yield Finding(BAD, str(path), f"{counted(len(errors), 'problem')}; first: {first}")
         else:
             agents = len(checked.spec.agents) if checked.spec is not None else 0
-            yield Finding(OK, str(path), counted(agents, "agent"))
+            offer = checked.offer
+            said = [(agents, "agent"), (len(offer.params), "param")]
+            said.append((len(offer.overlays), "overlay"))
+            found = [counted(number, noun) for number, noun in said if number or noun == "agent"]
+            yield Finding(OK, str(path), ", ".join(found))

@@ -16,7 +16,10 @@ from yamlagents.spec.records import Spec
 
 @dataclass(frozen=True)
 class _Row:
-    """One agent file: the name to run it by, what it holds, and how many errors it has."""
+    """One agent file: the name to run it by, what it holds, and how many errors it has.
+
+    `params` and `overlays` are the names of those that may be given.
+    """
 
     name: str
     file: str
@@ -26,6 +29,8 @@ class _Row:
     tools: int
     description: str | None
     errors: int
+    params: tuple[str, ...]
+    overlays: tuple[str, ...]
 
 
 @click.command(
@@ -52,8 +57,9 @@ def _row(path: Path, folder: Path) -> _Row:
     spec = checked.spec
     errors = sum(problem.severity == "error" for problem in checked.problems)
     name = name_of(path, folder)
+    params, overlays = checked.offer.params, checked.offer.overlays
     if spec is None:
-        return _Row(name, str(path), (), None, None, 0, None, errors)
+        return _Row(name, str(path), (), None, None, 0, None, errors, params, overlays)
     entry = spec.agents[spec.entry]
     return _Row(
         name=name,
@@ -64,6 +70,8 @@ def _row(path: Path, folder: Path) -> _Row:
         tools=_tools(spec),
         description=entry.handoff_description,
         errors=errors,
+        params=params,
+        overlays=overlays,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,15 @@ import click
 from dotenv.parser import Binding, parse_stream
 
 from yamlagents.cli import boundary, terminal
+from yamlagents.cli.budgets import limits_of
 from yamlagents.cli.places import agent_file, complete_name, folder_option
+from yamlagents.cli.reuse import OVERLAY, PARAM
 from yamlagents.spec.keys import key_variable, lacks_key, missing_key
 from yamlagents.spec.loader import load
 from yamlagents.spec.problem import Place, Source, suggestion
 from yamlagents.spec.providers import OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.records import Spec
+from yamlagents.spec.sessionspec import named
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,12 @@ class RunOptions:
     base_url: str | None
     offline: bool
     max_turns: int | None
+    budget: tuple[str, ...]
     env_file: Path | None
     overrides: tuple[str, ...]
+    params: Mapping[str, str]
+    overlays: tuple[str, ...]
+    session: str | None
     allow: tuple[str, ...]
     verbose: bool
     quiet: bool
@@ -51,6 +58,12 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option("--offline", is_flag=True, help="Answer by offline/match: no key, no network."),
     click.option("--max-turns", type=click.IntRange(min=1), help="Stop after this many turns."),
     click.option(
+        "--budget",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Limit what a run spends, such as usd=0.05; repeatable.",
+    ),
+    click.option(
         "--env-file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         help="Read variables from a file; those already set stand.",
@@ -62,6 +75,9 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         metavar="KEY=VALUE",
         help="Set a value of the file, such as models.fast.model=openai/gpt-4.1; repeatable.",
     ),
+    PARAM,
+    OVERLAY,
+    click.option("--session", metavar="NAME", help="Go on with this conversation, and keep it."),
     click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE."),
     click.option("-v", "--verbose", is_flag=True, help="Tell more: agents, replies, tokens."),
     click.option("-q", "--quiet", is_flag=True, help="Tell nothing but the answer and errors."),
@@ -83,10 +99,16 @@ def options_of(values: dict[str, Any]) -> tuple[RunOptions, dict[str, Any]]:
 
 def load_spec(options: RunOptions) -> Spec:
     """Load the spec that the options ask for. Raises `SpecError` or `UsageError`."""
-    _read_environment(options.env_file)
+    read_environment(options.env_file)
     path = agent_file(options.file, options.folder)
     try:
-        spec = load(path, allow=options.allow, overrides=options.overrides)
+        spec = load(
+            path,
+            allow=options.allow,
+            overrides=options.overrides,
+            params=options.params,
+            overlays=options.overlays,
+        )
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--set") from error
     if not options.quiet:
@@ -95,7 +117,7 @@ def load_spec(options: RunOptions) -> Spec:
     return _with_model(_with_run(spec, options), options)
 
 
-def _read_environment(path: Path | None) -> None:
+def read_environment(path: Path | None) -> None:
     """Add the variables of a file to the environment, where LiteLLM looks for keys as well."""
     if path is None:
         return
@@ -137,7 +159,23 @@ def _with_run(spec: Spec, options: RunOptions) -> Spec:
         spec = spec.with_entry(options.agent)
     if options.max_turns is not None:
         spec = replace(spec, run=replace(spec.run, max_turns=options.max_turns))
+    if options.session is not None:
+        spec = _with_session(spec, options.session)
+    if options.budget:
+        limits = {**spec.run.budget, **limits_of(options.budget)}
+        spec = replace(spec, run=replace(spec.run, budget=limits))
     return spec
+
+
+def _with_session(spec: Spec, name: str) -> Spec:
+    if spec.workflow is not None:
+        message = "a workflow goes on with no session; name an agent with --agent"
+        raise click.BadParameter(message, param_hint="--session")
+    try:
+        session = named(spec.run.session, name, spec.root)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--session") from error
+    return replace(spec, run=replace(spec.run, session=session))
 
 
 def _with_model(spec: Spec, options: RunOptions) -> Spec:
@@ -176,10 +214,10 @@ def _model_name(text: str) -> str:
 
 def ask_keys(spec: Spec, options: RunOptions) -> None:
     """Ask for a missing key on a terminal; elsewhere raise `RunError`, before the SDK loads."""
-    if options.offline:
+    if options.offline or spec.run.model_provider is not None:
         return
     for key, agent in spec.agents.items():
-        if not lacks_key(agent, os.environ) or not _reachable(spec, key):
+        if not lacks_key(agent, os.environ) or key not in spec.reachable:
             continue
         variable = key_variable(agent.model)
         if not terminal.is_terminal(sys.stdin):
@@ -187,15 +225,3 @@ def ask_keys(spec: Spec, options: RunOptions) -> None:
         os.environ[variable] = click.prompt(
             f"{variable} for {agent.model.model}", hide_input=True, err=True
         )
-
-
-def _reachable(spec: Spec, key: str) -> bool:
-    """Tell whether a run can come to the agent `key` from the entry."""
-    seen: set[str] = set()
-    waiting = [spec.entry]
-    while waiting:
-        current = waiting.pop()
-        if current not in seen:
-            seen.add(current)
-            waiting += [handoff.agent for handoff in spec.agents[current].handoffs]
-    return key in seen

@@ -8,16 +8,18 @@ from typing import Any, TextIO
 
 import click
 
-from yamlagents.cli import jsontext, reports, terminal
+from yamlagents.cli import boundary, jsontext, reports, terminal
 from yamlagents.events import (
     AgentStarted,
     Event,
     HandedOff,
     ModelReplied,
+    Noticed,
     RunError,
     RunFailed,
     RunFinished,
     RunResult,
+    StepStarted,
     TextDelta,
     ToolCalled,
     ToolReturned,
@@ -122,13 +124,17 @@ class Text:
         if not isinstance(event, ModelReplied):
             # What was streamed before a tool was called is not the answer.
             self._streamed = False
+        if isinstance(event, Noticed):
+            if self._detail or event.severity == "warning":
+                boundary.say_notice(event)
+            return
         line = _told(event, self._detail, self._redact)
         if line:
             terminal.say(terminal.visible(line), dim=True)
 
     def _finish(self, result: RunResult, answer: TextIO) -> None:
         if not self._streamed:
-            click.echo(_text(result.final_output), file=answer)
+            click.echo(_text(result.output), file=answer)
         if self._detail:
             terminal.say(summary(result), dim=True)
 
@@ -148,6 +154,8 @@ def _told(event: Event, detail: int, redact: Redaction) -> str | None:
         return f"  {event.name}{' failed' if event.error is not None else ''}: {_short(said)}"
     if isinstance(event, HandedOff) and detail:
         return f"> {event.agent} hands off to {event.to}"
+    if isinstance(event, StepStarted) and detail:
+        return f"> step {event.step}"
     if isinstance(event, AgentStarted) and detail > 1:
         return f"> agent {event.agent}, model {event.model}"
     if isinstance(event, ModelReplied) and detail > 1:

@@ -69,6 +69,9 @@ def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
     ask_keys(spec, options)
+    session = spec.run.session
+    if session is not None and session.id is None and conversation.detail(options):
+        terminal.say("this run is not kept; --session NAME would keep it, and go on", dim=True)
     redact = Redaction(spec)
     logs.set_up(redact)
     team = conversation.assemble(spec, offline=options.offline)

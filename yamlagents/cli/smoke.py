@@ -23,6 +23,7 @@ from yamlagents.cli import (
 )
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
+from yamlagents.cli.reuse import Choice, choices, reuse_options
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem, SpecError
@@ -62,6 +63,7 @@ FAILED = 1
     help="How the outcome is written to stdout.",
 )
 @click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
+@reuse_options
 @click.option("-q", "--quiet", is_flag=True, help="Tell failures only.")
 @click.pass_context
 def command(
@@ -72,6 +74,8 @@ def command(
     timeout: float,
     form: str,
     allow: tuple[str, ...],
+    params: dict[str, str],
+    overlays: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Exercise every agent once, offline: no key, no network.
@@ -80,7 +84,7 @@ def command(
     Tools are called for real, unless --stub-tools is given or the file excuses one with `smoke:`.
     Exits with 1 if something failed or was not covered.
     """
-    specs = _specs(agent_files(paths or (str(folder),)), allow)
+    specs = _specs(choices(agent_files(paths or (str(folder),)), params, overlays), allow)
     logs.set_up(Redaction(specs))
     with stdout.reserved():
         smoked = conversation.in_own_loop(_smoke(specs, stub_tools=stub_tools, timeout=timeout))
@@ -101,9 +105,19 @@ def command(
     ctx.exit(FAILED if failures else 0)
 
 
-def _specs(files: list[Path], allow: tuple[str, ...]) -> list[Spec]:
+def _specs(files: dict[Path, Choice], allow: tuple[str, ...]) -> list[Spec]:
     """Load the files that have agents. Raises `SpecError` with the problems of all of them."""
-    checked = [check(file, allow=allow, unset="error") for file in files]
+    checked = [
+        check(
+            file,
+            allow=allow,
+            params=one.params,
+            overlays=one.overlays,
+            unset="error",
+            lack="sample",
+        )
+        for file, one in files.items()
+    ]
     problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
     if any(one.failed for one in checked):
         raise SpecError(problems)

@@ -16,6 +16,7 @@ import click
 from yamlagents.cli import collection, conversation, logs, stdout, terminal
 from yamlagents.cli import testing_changes as changes
 from yamlagents.cli.places import agent_files, folder_option
+from yamlagents.cli.reuse import choices
 from yamlagents.cli.testing_options import FORMATS, OptionsOfTest, options_of, test_options
 from yamlagents.cli.testing_specs import specs_of
 from yamlagents.cli.testing_text import as_github, as_text
@@ -53,7 +54,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], folder: Path, **value
     options = options_of(values)
     named = [path for path in paths if Path(path).is_file()]
     files = agent_files(paths or (str(folder),))
-    specs = specs_of(files, named, allow=options.allow)
+    chosen = choices(files, options.params, options.overlays)
+    specs = specs_of(chosen, named, allow=options.allow)
     logs.set_up(Redaction(specs))
     started = time.perf_counter()
     with collection.paused(), stdout.reserved():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import click
+
+from yamlagents.cli.reuse import OVERLAY, PARAM
 
 FORMATS = ("text", "json", "junit", "github", "ndjson", "markdown")
 
@@ -32,6 +34,8 @@ class OptionsOfTest:
     form: str
     outputs: tuple[tuple[str, Path], ...]
     allow: tuple[str, ...]
+    params: Mapping[str, str]
+    overlays: tuple[str, ...]
     quiet: bool
     verbose: bool
     color: bool = True
@@ -138,6 +142,8 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option(
         "--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable."
     ),
+    PARAM,
+    OVERLAY,
     click.option("-q", "--quiet", is_flag=True, help="Tell failures only."),
     click.option("-v", "--verbose", is_flag=True, help="Show the transcript of every test."),
 )

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 
 from yamlagents.cli import boundary, terminal
+from yamlagents.cli.reuse import Choice
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 
 
-def specs_of(files: Iterable[Path], named: Iterable[str], *, allow: tuple[str, ...]) -> list[Spec]:
+def specs_of(
+    files: Mapping[Path, Choice], named: Iterable[str], *, allow: tuple[str, ...]
+) -> list[Spec]:
     """Load the files, and tell of those that have no tests.
 
-    `named` are the files that were asked for by name. Raises `SpecError` with the problems of all
-    files, `click.UsageError` if there is no test, or none in a file that was named.
+    `files` says what each file is checked with; `named` are those that were asked for by name.
+    Raises `SpecError` with the problems of all files, `click.UsageError` if there is no test, or
+    none in a file that was named.
     """
-    checked = [check(file, allow=allow, unset="error") for file in files]
+    checked = [
+        check(
+            file,
+            allow=allow,
+            params=one.params,
+            overlays=one.overlays,
+            unset="error",
+            lack="tests",
+        )
+        for file, one in files.items()
+    ]
     problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
     if any(problem.severity == "error" for problem in problems):
         raise SpecError(problems)

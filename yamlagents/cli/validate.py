@@ -11,6 +11,7 @@ import click
 from yamlagents.cli import collection, github, terminal, workers
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
+from yamlagents.cli.reuse import Choice, choices, reuse_options
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem
 
@@ -35,6 +36,7 @@ STDIN = "-"
 )
 @click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a value first.")
+@reuse_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when nothing is wrong.")
 @click.pass_context
 def command(
@@ -44,6 +46,8 @@ def command(
     form: str,
     allow: tuple[str, ...],
     overrides: tuple[str, ...],
+    params: dict[str, str],
+    overlays: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Check agent files: PATHS are files, folders, patterns, or - for stdin.
@@ -53,7 +57,10 @@ def command(
     """
     files = _files(paths or (str(folder),))
     with collection.paused():
-        found = workers.spread(partial(_check, allow=allow, overrides=overrides), files)
+        chosen = choices([Path(file) for file in files if file != STDIN], params, overlays)
+        everything = Choice(params, overlays)
+        work = [(file, chosen.get(Path(file), everything)) for file in files]
+        found = workers.spread(partial(_check, allow=allow, overrides=overrides), work)
     problems = sorted(dict.fromkeys(found), key=lambda problem: problem.sort_key)
     if problems or form not in ("text", "github"):
         click.echo(REPORTS[form](problems, color=terminal.colors(sys.stdout)))
@@ -71,15 +78,19 @@ def _files(paths: tuple[str, ...]) -> list[str]:
     return [STDIN] * (STDIN in paths) + [str(file) for file in agent_files(named)]
 
 
-def _check(files: list[str], allow: tuple[str, ...], overrides: tuple[str, ...]) -> list[Problem]:
+def _check(
+    work: list[tuple[str, Choice]], allow: tuple[str, ...], overrides: tuple[str, ...]
+) -> list[Problem]:
     problems: dict[Problem, None] = {}
-    for file in files:
+    for file, choice in work:
         text = sys.stdin.buffer.read() if file == STDIN else None
         try:
             checked = check(
                 "stdin.yaml" if file == STDIN else file,
                 allow=allow,
                 overrides=overrides,
+                params=choice.params,
+                overlays=choice.overlays,
                 text=text,
             )
         except ValueError as error:

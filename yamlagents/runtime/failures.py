@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import openai
 from agents import exceptions as sdk
 
 from yamlagents.events import RunError
-from yamlagents.runtime.redaction import Redaction
+from yamlagents.runtime.redaction import redacted
+from yamlagents.sdk.attempts import FallbackError
+from yamlagents.sdk.causes import NO_CONNECTION, NO_KEY
 from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.keys import key_variable, missing_key, model_failure
-from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.keys import key_variable, missing_key, model_failure, said_of
+from yamlagents.spec.problem import SpecError
+from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 
 TOOL, LIMIT, GUARDRAIL = 4, 5, 6
 
@@ -39,14 +43,20 @@ def describe(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     raise error
 
 
-def redacted(text: str, spec: Spec) -> str:
-    """Give `text` without keys, which providers like to echo: the spec's and the environment's."""
-    return Redaction(spec, mark="***").text(text)
+def why(error: Exception, spec: Spec, agent: str, model: ModelSpec) -> tuple[str, str]:
+    """Give the code and the words for the failure of one `model` of the agent named `agent`."""
+    if isinstance(error, SpecError):
+        return error.problems[0].code, redacted(error.problems[0].message, spec)
+    found = next(one for one in spec.agents.values() if one.name == agent)
+    failed = describe(error, spec, replace(found, model=model))
+    return failed.code, redacted(failed.message.removeprefix(said_of(model)), spec)
 
 
 _REPLY_HINTS = {
     "cut-reply": "raise max_tokens in model_settings",
     "cut-stream": "run it again; with --no-stream a cut reply can be retried",
+    "provider-error": "this is the server's fault; try again later",
+    "rate-limited": "wait, or give model_settings a retry: {max_retries: 5}",
     "empty-reply": "run it again; what a model refuses in a stream is seen with --no-stream",
     "unreadable-reply": "run it again; is base_url the address of this provider's kind of API?",
 }
@@ -64,7 +74,7 @@ def _provider_text(error: BaseException) -> str:
 
 
 def _address(agent: AgentSpec) -> str:
-    return agent.model.base_url or f"the address of {agent.model.provider}"
+    return agent.model.base_url or f"the address of {agent.model.provider or agent.model.model}"
 
 
 def _refused_key(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
@@ -108,10 +118,9 @@ def _bad_request(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError
 
 def _server_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     text = str(error)
-    # LiteLLM reports these as errors of the server, which never saw a request.
-    if "Missing credentials" in text or "api_key client option must be set" in text:
+    if any(sign in text for sign in NO_KEY):
         return missing_key(agent)
-    if "Connection error" in text or "Cannot connect" in text or "Connect call failed" in text:
+    if any(sign in text for sign in NO_CONNECTION):
         return _unreachable(error, spec, agent)
     if "MidStream" in type(error).__name__:
         return model_failure(
@@ -192,11 +201,27 @@ def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     return RunError("tool-failed", message, exit=TOOL, hint=_MAY_FAIL)
 
 
+def _after_fallbacks(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
+    """Tell the last failure in full, and which models failed before or could not be asked."""
+    tried: tuple[tuple[ModelSpec, Exception], ...] = getattr(error, "tried", ())
+    asked = [(model, cause) for model, cause in tried if not isinstance(cause, SpecError)]
+    last, cause = asked[-1]
+    failed = describe(cause, spec, replace(agent, model=last))
+    others = [
+        f"{model.model} ({why(other, spec, agent.name, model)[1]})"
+        for model, other in tried
+        if other is not cause
+    ]
+    message = f"{failed.message}; so did {', '.join(others)}"
+    return RunError(failed.code, message, exit=failed.exit, hint=failed.hint)
+
+
 _Explain = Callable[[BaseException, Spec, AgentSpec], RunError]
 _Kinds = type[BaseException] | tuple[type[BaseException], ...]
 
 # The first row that fits explains; LiteLLM's errors are subclasses of OpenAI's.
 _EXPLANATIONS: tuple[tuple[_Kinds, _Explain], ...] = (
+    (FallbackError, _after_fallbacks),
     (ReplyError, _bad_reply),
     (sdk.MaxTurnsExceeded, _max_turns),
     (sdk.ToolTimeoutError, _tool_timeout),

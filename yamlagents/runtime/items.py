@@ -18,7 +18,8 @@ Item = dict[str, Any]
 _OUTPUT: TypeAdapter[Any] = TypeAdapter(TResponseOutputItem)
 _ROLES = ("user", "assistant", "system", "developer")
 _MESSAGE = {"type", "role", "content", "id", "status", "provider_data", "phase"}
-_CALL = {"type", "call_id", "id", "name", "arguments", "status", "provider_data"}
+# The namespace of a call is that of its tool, which is known again when it is replayed.
+_CALL = {"type", "call_id", "id", "name", "namespace", "arguments", "status", "provider_data"}
 _RESULT = {"type", "call_id", "id", "output", "status"}
 _PART = {"type", "text", "annotations", "logprobs"}
 # Where a reply came from, which is the same in every reply of a model.

@@ -20,6 +20,11 @@ class LazyModel(Model):
         self._models = models
         self._made: Model | None = None
 
+    @property
+    def is_made(self) -> bool:
+        """Whether it has been asked, so that it knows its price."""
+        return self._made is not None
+
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
         """Give the price of a request, as the model itself does."""
         price = getattr(self._made, "cost", None)

@@ -1,9 +1,11 @@
-"""An event loop for one piece of work, that ends when the work does."""
+"""An event loop for our own work, that ends when the work does."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine
+from types import TracebackType
 from typing import Any, TypeVar
 
 from yamlagents.runtime.threads import DaemonThreads
@@ -18,8 +20,77 @@ def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
-    asyncio.get_running_loop().set_default_executor(DaemonThreads())
+    _use_daemons()
     try:
         return await work
     finally:
         await release()
+
+
+def _use_daemons() -> None:
+    asyncio.get_running_loop().set_default_executor(DaemonThreads())
+
+
+class OwnLoop:
+    """A loop for one piece of work after another: what they open may stay open between them."""
+
+    def __enter__(self) -> OwnLoop:
+        self._runner = _Runner()
+        self.run(_started())
+        return self
+
+    def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+        """Do `work` to its end."""
+        return self._runner.run(work)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.run(release())
+        finally:
+            self._runner.close()
+
+
+async def _started() -> None:
+    _use_daemons()
+
+
+if sys.version_info >= (3, 11):
+    _Runner = asyncio.Runner
+else:
+
+    class _Runner:
+        """What Python 3.11 has of this name, as far as it is needed."""
+
+        def __init__(self) -> None:
+            self._loop = asyncio.new_event_loop()
+
+        def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
+            """Do `work` in the loop; an interrupt ends it in order."""
+            asyncio.set_event_loop(self._loop)
+            task = self._loop.create_task(work)
+            try:
+                return self._loop.run_until_complete(task)
+            except KeyboardInterrupt:
+                _ended(self._loop, {task})
+                raise
+            finally:
+                asyncio.set_event_loop(None)
+
+        def close(self) -> None:
+            """End what still runs, and the loop."""
+            _ended(self._loop, asyncio.all_tasks(self._loop))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
+
+    def _ended(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
+        for task in tasks:
+            task.cancel()
+        loop.run_until_complete(_gathered(tasks))
+
+    async def _gathered(tasks: set[asyncio.Task[Any]]) -> None:
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -47,7 +47,7 @@ class Places:
     def tool(self, name: str) -> str:
         """Give the place of the tool called `name`."""
         for tool in self._spec.tools:
-            if name in (tool.options.get("name_override"), tool.function.attribute):
+            if name in tool.names:
                 return _shown(tool.place)
         return self._within("tools") or self.own()
 

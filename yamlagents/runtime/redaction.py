@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from yamlagents.spec.records import Spec
+from yamlagents.spec.records import ModelSpec, Spec
 from yamlagents.spec.secretwords import (
     KEY_SHAPES,
     SHORTEST,
@@ -21,6 +21,7 @@ from yamlagents.spec.secretwords import (
     secret_values,
     url_secrets,
 )
+from yamlagents.spec.toolspec import HostedToolSpec
 
 REDACTED = "<redacted>"
 
@@ -96,16 +97,45 @@ class Redaction:
         return self(value)
 
 
+def redacted(text: str, spec: Spec) -> str:
+    """Give `text` without keys, which providers like to echo: the spec's and the environment's."""
+    return Redaction(spec, mark="***").text(text)
+
+
 def _secrets(specs: Iterable[Spec], environ: Mapping[str, str] | None) -> Iterator[str]:
     variables = os.environ if environ is None else environ
     yield from secret_values(variables)
     for value in variables.values():
         yield from url_secrets(value)
     for spec in specs:
-        for agent in spec.agents.values():
-            yield agent.model.api_key or ""
-            yield from url_secrets(agent.model.base_url or "")
-            yield from _in_settings(agent.settings)
+        yield from _of_agents(spec)
+        for server in spec.mcp_servers.values():
+            yield from server.secrets
+        run = spec.run
+        context = run.context if isinstance(run.context, Mapping) else {}
+        for of_runs in (run.model_settings, run.options.get("tracing"), context):
+            yield from _in_settings(of_runs or {})
+        yield from run.session.secrets if run.session is not None else ()
+
+
+def _of_agents(spec: Spec) -> Iterator[str]:
+    for agent in spec.agents.values():
+        for model in agent.model.line:
+            yield model.api_key or ""
+            yield from url_secrets(model.base_url or "")
+            for data in (agent.settings_with(model), *_arguments(model)):
+                yield from _in_settings(data)
+        for tool in agent.tools:
+            if isinstance(tool, HostedToolSpec):
+                yield from _in_settings(tool.options.get("tool_config") or {})
+
+
+def _arguments(model: ModelSpec) -> Iterator[Mapping[str, Any]]:
+    """Give what the code that makes a model, or its provider, is called with."""
+    handler = model.handler.code if model.handler is not None else None
+    for code in (model.code, handler):
+        if code is not None and code.arguments is not None:
+            yield code.arguments
 
 
 def _in_settings(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
-from agents import Agent, FunctionTool, Handoff, Model
+from agents import Agent, FunctionTool, Handoff, Model, ModelSettings
 
 from yamlagents.runtime.cassette import Cassette
 from yamlagents.runtime.contract import Contract
@@ -19,6 +19,7 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.replayed_model import ReplayedModel
 from yamlagents.runtime.replayed_tool import Call, replayed
 from yamlagents.sdk.models import Models, by_name
+from yamlagents.sdk.runconfig import run_parts
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases import Tools
@@ -56,16 +57,23 @@ def replaying(
     Assemble the team with `lazily(...)`, so that the models behind it are made only to record.
     """
     session = Session(team, cassette, mode, case)
-    copies = {key: _copy(key, agent, session, tools) for key, agent in team.agents.items()}
+    of_runs = team.run.config.model_settings
+    copies = {
+        key: _copy(key, agent, session, tools=tools, of_runs=of_runs)
+        for key, agent in team.agents.items()
+    }
     originals = {id(agent): copies[key] for key, agent in team.agents.items()}
     for key, agent in team.agents.items():
         copies[key].handoffs = [_handoff(item, originals) for item in agent.handoffs]
-    return Team(team.spec, MappingProxyType(copies))
+    run = run_parts(team.spec.run, copies, team.spec.root)
+    return Team(team.spec, MappingProxyType(copies), team.declared, run)
 
 
-def _copy(key: str, agent: Agent[Any], session: Session, tools: Tools) -> Agent[Any]:
+def _copy(
+    key: str, agent: Agent[Any], session: Session, *, tools: Tools, of_runs: ModelSettings | None
+) -> Agent[Any]:
     assert isinstance(agent.model, Model)
-    model = ReplayedModel(key, agent.model, agent.model_settings, session)
+    model = ReplayedModel(key, agent.model, agent.model_settings.resolve(of_runs), session)
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
     return agent.clone(model=model, tools=wrapped)
 

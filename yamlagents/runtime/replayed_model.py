@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -22,7 +22,9 @@ from yamlagents.runtime.items import (
 )
 from yamlagents.runtime.recorded_error import FAILURES, error_data, restored_error
 from yamlagents.runtime.redaction import Redaction
+from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.events import stream_events
+from yamlagents.sdk.wrapped import answered_by
 
 
 class Exchanges(Protocol):
@@ -51,6 +53,11 @@ class ReplayedModel(Model):
         self._replayed: list[Exception] = []
         self._costs: dict[tuple[int, ...], tuple[float | None, str | None]] = {}
 
+    @property
+    def answered(self) -> str:
+        """The name of the model that gave the last reply."""
+        return answered_by(self._inner)
+
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
         """Give the price that was recorded for a request of this usage."""
         return self._costs.get(_counts(usage), (None, "no price was recorded"))
@@ -73,7 +80,7 @@ class ReplayedModel(Model):
         request = self._request(*args, **options)
         found = self._exchanges.find(request)
         if found is not None:
-            return self._replay(found)
+            return self._replay(found, _tools(*args, **options))
         exchange = self._exchanges.begin(request)
         try:
             response = await self._inner.get_response(*args, **options)
@@ -92,7 +99,8 @@ class ReplayedModel(Model):
         request = self._request(*args, **options)
         found = self._exchanges.find(request)
         if found is not None:
-            for event in stream_events(self._replay(found), self.model):
+            replayed = self._replay(found, _tools(*args, **options))
+            for event in stream_events(replayed, self.model):
                 yield event
             return
         exchange = self._exchanges.begin(request)
@@ -132,12 +140,13 @@ class ReplayedModel(Model):
         items = self._exchanges.redact(input_items(input))
         return Request(self._agent, self._exchanges.contract(data), tuple(items))
 
-    def _replay(self, exchange: Exchange) -> ModelResponse:
+    def _replay(self, exchange: Exchange, tools: Sequence[Any]) -> ModelResponse:
         if exchange.error is not None:
             self._replayed.append(restored_error(exchange.error))
             raise self._replayed[-1]
         name = exchange.hash.removeprefix("sha256:")[:12]
         response = restored(exchange.response or (), exchange.usage, name)
+        with_namespaces(response.output, tools)
         if exchange.cost != (None, None):
             self._costs[_counts(response.usage)] = exchange.cost
         self._exchanges.answered(exchange)
@@ -152,6 +161,12 @@ class ReplayedModel(Model):
             exchange.cost = price(counted)
             self._costs[_counts(counted)] = exchange.cost
         self._exchanges.answered(exchange)
+
+
+def _tools(*args: Any, **options: Any) -> Sequence[Any]:
+    """Give the tools among the arguments of a request."""
+    tools: Sequence[Any] = options["tools"] if "tools" in options else args[3]
+    return tools
 
 
 def _counts(usage: Usage) -> tuple[int, ...]:

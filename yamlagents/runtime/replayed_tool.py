@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Protocol
@@ -48,7 +49,7 @@ def replayed(
         exchange = results.claim(call)
         known = exchange.results.get(call.id) if exchange is not None else None
         if from_cassette and known is not None:
-            return _returned(known, context)
+            return await _returned(known, context)
         if from_cassette:
             results.require_recording(call, exchange)
 
@@ -97,14 +98,14 @@ def _listening(config: RunConfig | None, errors: list[str]) -> RunConfig | None:
     return replace(config, tool_error_formatter=heard)
 
 
-def _returned(known: ToolResult, context: ToolContext[Any]) -> Any:
+async def _returned(known: ToolResult, context: ToolContext[Any]) -> Any:
     """Do as the tool did: return, or fail before whoever listened then."""
     error = _exception(known.error) if known.error is not None else None
     if known.raised:
         raise error if error is not None else RuntimeError(known.name)
     formatter = context.run_config.tool_error_formatter if context.run_config is not None else None
     if error is not None and formatter is not None:
-        formatter(
+        told = formatter(
             ToolErrorFormatterArgs(
                 kind="tool_exception",
                 tool_type="function",
@@ -115,6 +116,8 @@ def _returned(known: ToolResult, context: ToolContext[Any]) -> Any:
                 error=error,
             )
         )
+        if isinstance(told, Awaitable):
+            await told
     return known.output
 
 

@@ -15,6 +15,7 @@ from openai.types.responses import (
     ResponseOutputText,
 )
 
+from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.conversation import text_of
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.offline.reply import PlannedCall, Reply
@@ -56,9 +57,14 @@ class Script:
         return _ScriptModel(self, agent_name)
 
     def next(self, asked: str, agent: str | None) -> tuple[int, ScriptStep]:
-        """Take the next step with its number; `ScriptExhausted` if there is none."""
-        if self._waiting:
-            return self._waiting.popleft()
+        """Take the next step with its number; `ScriptExhausted` if there is none.
+
+        Steps for other agents are passed over: these may ask at the same time.
+        """
+        for number, step in self._waiting:
+            if step.agent is None or agent is None or self.name(step.agent) == agent:
+                self._waiting.remove((number, step))
+                return number, step
         steps = "1 step" if len(self._steps) == 1 else f"{len(self._steps)} steps"
         who = f"'{agent}'" if agent is not None else "the model"
         raise ScriptExhausted(f"the script has {steps}, and {who} was asked once more: {asked}")
@@ -97,7 +103,9 @@ class _ScriptModel(Model):
         reply = _reply(step, number, handoffs, self._script)
         names = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
         usage = measure(system_instructions, input, names, reply)
-        return ModelResponse(_output(reply, number), usage, f"resp_{number}")
+        output = _output(reply, number)
+        with_namespaces(output, tools)
+        return ModelResponse(output, usage, f"resp_{number}")
 
     async def stream_response(
         self, *args: Any, **options: Any

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+from pydantic_core import to_jsonable_python
 
 from yamlagents.events import (
     AgentStarted,
@@ -29,24 +32,40 @@ class Tally:
         self._definition = definition
         self._usage = Usage()
         self._costs: list[Cost] = []
-        self._calls: dict[str, ToolCall] = {}
+        self._turns = 0
+        # With their ids, which are only unique within one conversation.
+        self._calls: list[tuple[str, ToolCall]] = []
 
     def add(self, event: Event) -> None:
         """Take in one event."""
         if isinstance(event, AgentStarted):
-            self._agent, self._model = event.agent, event.model
+            if not event.nested:
+                self._agent, self._model = event.agent, event.model
         elif isinstance(event, ModelReplied):
             self._usage += event.usage
             self._costs.append(event.cost)
+            self._turns += not event.nested
+            if not event.nested:
+                self._model = event.model
         elif isinstance(event, ToolCalled):
-            self._calls[event.call_id] = ToolCall(event.agent, event.name, event.arguments)
+            called = ToolCall(event.agent, event.name, event.arguments)
+            self._calls.append((event.call_id, called))
         elif isinstance(event, ToolReturned):
-            call = self._calls.get(event.call_id, ToolCall(event.agent, event.name, None))
-            self._calls[event.call_id] = replace(call, output=event.output, error=event.error)
+            self._return(event)
+
+    def _return(self, event: ToolReturned) -> None:
+        for index, (call_id, call) in enumerate(self._calls):
+            key = (call_id, call.agent, call.name)
+            if key == (event.call_id, event.agent, event.name) and call.output is None:
+                returned = replace(call, output=event.output, error=event.error)
+                self._calls[index] = (call_id, returned)
+                return
+        call = ToolCall(event.agent, event.name, None, event.output, event.error)
+        self._calls.append((event.call_id, call))
 
     def open_calls(self) -> list[tuple[str, ToolCall]]:
         """Give the calls that have not come back, with their ids."""
-        return [(key, call) for key, call in self._calls.items() if call.output is None]
+        return [(call_id, call) for call_id, call in self._calls if call.output is None]
 
     def result(self, final_output: Any = None, history: tuple[Any, ...] = ()) -> RunResult:
         """Give what the run has come to by now."""
@@ -55,12 +74,13 @@ class Tally:
             last_agent=self._agent,
             usage=self._usage,
             cost=_sum(self._costs),
-            turns=len(self._costs),
-            tool_calls=tuple(self._calls.values()),
+            turns=self._turns,
+            tool_calls=tuple(call for _, call in self._calls),
             seconds=time.perf_counter() - self._started,
             model=self._model,
             definition=self._definition,
             history=history,
+            output=to_jsonable_python(final_output, fallback=str),
         )
 
 
@@ -72,3 +92,15 @@ def _sum(costs: list[Cost]) -> Cost:
     if not costs:
         return Cost(None, "no request was answered")
     return Cost(round(sum(cost.usd or 0.0 for cost in costs), 10))
+
+
+def together(results: Sequence[RunResult]) -> RunResult:
+    """Give several results, one at least, as one: the last, with what all of them took."""
+    return replace(
+        results[-1],
+        usage=sum((result.usage for result in results), Usage()),
+        cost=_sum([result.cost for result in results]),
+        turns=sum(result.turns for result in results),
+        tool_calls=tuple(call for result in results for call in result.tool_calls),
+        seconds=sum(result.seconds for result in results),
+    )

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
@@ -21,15 +21,24 @@ from yamlagents.events import (
     AgentStarted,
     Cost,
     Event,
+    FellBack,
     HandedOff,
     ModelReplied,
+    RunError,
     ToolCalled,
     ToolReturned,
     Usage,
 )
+from yamlagents.runtime.budget import Meter
+from yamlagents.runtime.failures import why
+from yamlagents.sdk.nested import Price, is_nested
+from yamlagents.sdk.providercalls import provider_calls
 from yamlagents.sdk.team import Team
+from yamlagents.sdk.wrapped import answered_by
+from yamlagents.spec.records import ModelSpec
 
 log = logging.getLogger("yamlagents.tools")
+models = logging.getLogger("yamlagents.models")
 
 # Where the code lies that stands between a run and a tool's own.
 _CALLERS = (
@@ -44,8 +53,11 @@ class Watcher(RunHooks[Any]):
     `agent` is the one at work: provider errors do not say whose request failed.
     """
 
-    def __init__(self, team: Team, emit: Callable[[Event], None], *, streamed: bool) -> None:
+    def __init__(
+        self, team: Team, emit: Callable[[Event], None], *, streamed: bool, meter: Meter
+    ) -> None:
         self.agent = team.entry
+        self._meter = meter
         self._listening = asyncio.Semaphore(0) if streamed else None
         self._team = team
         self._emit = emit
@@ -53,23 +65,45 @@ class Watcher(RunHooks[Any]):
         self._errors: dict[str, str] = {}
         self._announced: Any = None
 
-    def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> None:
+    async def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> str | None:
         """Log a tool's exception with its traceback, and a call of a tool that there is not.
 
-        The model keeps the SDK's safe text.
+        The model is told what the file says, or else the SDK's safe text (None).
         """
+        said = self._team.run.tool_error(args) if self._team.run.tool_error is not None else None
+        told = await said if isinstance(said, Awaitable) else said
+        self._note(args, told)
+        return told
+
+    def _note(self, args: ToolErrorFormatterArgs[Any], told: str | None) -> None:
         name, call_id, error = args.tool_name, args.call_id, args.error
         if args.kind == "tool_not_found":
             log.warning("the model called a tool that there is not: '%s'", name)
             # No hook tells of such a call.
             self._emit(ToolCalled(self.agent.name, name, call_id, None))
-            said = args.default_message
+            said = args.default_message if told is None else told
             self._emit(ToolReturned(self.agent.name, name, call_id, said, "there is no such tool"))
         if error is None:
             return
         self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
         trace = (type(error), error, _own_frames(error.__traceback__))
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
+
+    @property
+    def hooks(self) -> Watcher:
+        """What runs inside this one tell their hooks."""
+        return self
+
+    def tool_failed(self, context: Any, error: Exception) -> None:
+        """Take note of an agent as a tool that failed; a limit of the whole run goes on upwards."""
+        if self._meter.stopped is not None:  # the SDK wraps what stops a tool
+            raise self._meter.stopped
+        if isinstance(error, RunError):
+            raise error
+        call_id = getattr(context, "tool_call_id", "")
+        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
+        name = getattr(context, "tool_name", "?")
+        log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=error)
 
     def heard(self) -> None:
         """Take note that the text of one more reply has been passed on."""
@@ -78,43 +112,69 @@ class Watcher(RunHooks[Any]):
 
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         self.agent = agent
+        nested = is_nested()
         # The SDK tells it once more when a run goes on after an approval.
-        if agent is not self._announced:
-            self._announced = agent
-            self._emit(AgentStarted(agent.name, self._model(agent)))
+        if nested or agent is not self._announced:
+            self._announced = self._announced if nested else agent
+            self._emit(AgentStarted(agent.name, self._model(agent), nested))
 
     async def on_llm_start(
         self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
     ) -> None:
         self.agent = agent
+        self._meter.request()
+
+    def another_request(self, usage: SdkUsage | None, cost: Price) -> None:
+        """Count one more request for the same reply; tell of those before it if it is refused."""
+        before = _usage(usage) if usage is not None else None
+        try:
+            self._meter.request(before, Cost(*cost))
+        except RunError:
+            if before is not None:
+                self._replied(self.agent, before, Cost(*cost))
+            raise
+
+    def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None:
+        """Tell that another model is asked, because the one before it failed."""
+        code, reason = why(error, self._team.spec, agent, model)
+        self._emit(FellBack(agent, model.model, to.model, code, reason))
+        models.warning("%s failed (%s); asking %s", model.model, reason, to.model)
 
     async def on_llm_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], response: ModelResponse
     ) -> None:
         # The hook runs ahead of whoever reads the stream; wait, so that a reply's text comes first.
-        if self._listening is not None:
+        nested = is_nested()
+        if self._listening is not None and not nested:
             await self._listening.acquire()
+        self._replied(agent, _usage(response.usage), _cost(agent, response.usage))
+        for call in provider_calls(response.output):
+            # Of what the provider runs itself no hook tells.
+            self._emit(ToolCalled(agent.name, call.name, call.id, call.arguments))
+            self._emit(ToolReturned(agent.name, call.name, call.id, call.output, call.error))
+
+    def _replied(self, agent: Agent[Any], usage: Usage, cost: Cost) -> None:
         self._turns += 1
-        usage = _usage(response.usage)
-        cost = _cost(agent, response.usage)
-        self._emit(ModelReplied(agent.name, self._model(agent), self._turns, usage, cost))
+        model, nested = answered_by(agent.model), is_nested()
+        self._emit(ModelReplied(agent.name, model, self._turns, usage, cost, nested))
 
     async def on_tool_start(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool
     ) -> None:
         call_id, arguments = _call(context)
+        self._meter.tool_call()
         self._emit(ToolCalled(agent.name, tool.name, call_id, arguments))
 
     async def on_tool_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
         call_id, _ = _call(context)
-        output = _words(result)
+        output = _told(result)
         error = self._errors.pop(call_id, None) or _timed_out(tool, output)
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 
     async def on_handoff(self, context: Any, from_agent: Agent[Any], to_agent: Agent[Any]) -> None:
-        self._emit(HandedOff(from_agent.name, to_agent.name))
+        self._emit(HandedOff(from_agent.name, to_agent.name, is_nested()))
 
     def _model(self, agent: Agent[Any]) -> str:
         return model_name(self._team, agent)
@@ -126,6 +186,14 @@ def _words(value: object) -> str:
         return str(value)
     except Exception as error:  # noqa: BLE001  # the user's code
         return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
+
+
+def _told(result: object) -> str:
+    """Give what the model is told: the text of an output that is made of texts."""
+    parts: list[Any] = result if isinstance(result, list) else [result]
+    if parts and all(isinstance(part, dict) and part.get("type") == "text" for part in parts):
+        return "\n".join(_words(part.get("text")) for part in parts)
+    return _words(result)
 
 
 def _own_frames(trace: TracebackType | None) -> TracebackType | None:

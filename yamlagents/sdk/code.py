@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,7 @@ from typing import Any
 from yamlagents.sdk.names import taken
 from yamlagents.spec import modules
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import CodeSpec, EntryPoint
 
 
 def attribute(point: EntryPoint, root: Path) -> Any:
@@ -42,6 +43,42 @@ def _loaded(path: Path) -> ModuleType | None:
         if module is not None:
             _FOUND[path] = module
     return module
+
+
+def made(spec: CodeSpec, root: Path) -> Any:
+    """Give the object that `spec` names, called if it has arguments.
+
+    Raises `SpecError` at its place, for a call that fails as well.
+    """
+    found = attribute(spec.point, root)
+    return found if spec.arguments is None else _called(found, spec, spec.arguments)
+
+
+def instance(spec: CodeSpec, root: Path) -> Any:
+    """Give the object that `spec` names; a class is called without arguments."""
+    found = made(spec, root)
+    return _called(found, spec, {}) if isinstance(found, type) else found
+
+
+def options(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Give options with the objects in place of the code that they name."""
+    return {key: _object(value, root) for key, value in given.items()}
+
+
+def _object(value: Any, root: Path) -> Any:
+    if isinstance(value, tuple):
+        return [_object(item, root) for item in value]
+    return made(value, root) if isinstance(value, CodeSpec) else value
+
+
+def _called(found: Any, spec: CodeSpec, arguments: Mapping[str, Any]) -> Any:
+    try:
+        return found(**arguments)
+    # The call runs the user's code, as an import does.
+    except (Exception, SystemExit) as error:
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        message = f"calling '{spec.point.text}' failed: {text}"
+        raise SpecError([Problem(spec.place, "error", "call-failed", message)]) from error
 
 
 def _module(point: EntryPoint, root: Path) -> ModuleType:

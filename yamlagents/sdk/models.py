@@ -5,23 +5,26 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from agents import Model
 
 from yamlagents.sdk.environment import quiet_litellm
+from yamlagents.sdk.modelcode import NamedModel, made_model, registered
 from yamlagents.sdk.offline import OfflineModel
+from yamlagents.spec.modelspec import OPENAI_BACKENDS
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.providers import OFFLINE
 from yamlagents.spec.records import ModelSpec
 
 Models = Callable[[ModelSpec], Model]
 
-_LIVE = "yamlagents.sdk.litellm"
+_LITELLM = "yamlagents.sdk.litellm"
+_OPENAI = "yamlagents.sdk.openai_models"
 
 
 def by_name(spec: ModelSpec) -> Model:
-    """Answer as the file says: `offline/...` by the offline model, anything else by LiteLLM."""
+    """Answer as the file says: `offline/...` by the offline model, anything else for real."""
     return offline(spec) if spec.provider == OFFLINE else live(spec)
 
 
@@ -35,18 +38,46 @@ def offline(spec: ModelSpec) -> Model:
 
 
 def live(spec: ModelSpec) -> Model:
-    """Answer by LiteLLM, which is imported only here: it takes longer than all the rest.
+    """Answer by LiteLLM, by OpenAI's own API, or by code, as the file says.
 
-    Raises `SpecError` if the model's key or address hangs on a variable that is not set.
+    Raises `SpecError` if the model's key or address hangs on a variable that is not set, and for
+    code that makes no model.
     """
     if spec.obstacles:
         raise SpecError(spec.obstacles)
+    if spec.code is not None:
+        return made_model(spec)
+    return _by_openai(spec) if spec.backend in OPENAI_BACKENDS else _by_litellm(spec)
+
+
+def _by_openai(spec: ModelSpec) -> Model:
+    if spec.pricing is None:
+        _litellm()  # for its list of prices
+    module = importlib.import_module(_OPENAI)
+    kind = module.GuardedResponses if spec.backend == "openai_responses" else module.GuardedChat
+    return NamedModel(kind(spec), spec)
+
+
+def _by_litellm(spec: ModelSpec) -> Model:
+    module = _litellm()
+    if spec.handler is None:
+        model = module.GuardedModel(spec.model, spec.base_url, spec.api_key)
+        model.pricing = spec.pricing
+        return cast(Model, model)
+    string = registered(spec, module.litellm)
+    model = module.GuardedModel(string, spec.base_url, spec.api_key)
+    model.known_as = spec.model
+    return NamedModel(model, spec)
+
+
+def _litellm() -> Any:
+    """Import LiteLLM, which takes longer than all the rest."""
     quiet_litellm()
-    module = importlib.import_module(_LIVE)
-    return cast(Model, module.GuardedModel(spec.model, spec.base_url, spec.api_key))
+    return importlib.import_module(_LITELLM)
 
 
 async def release() -> None:
     """Close what live models keep open for the running event loop, before the loop ends."""
-    if _LIVE in sys.modules:
-        await sys.modules[_LIVE].close_clients()
+    for name in (_LITELLM, _OPENAI):
+        if name in sys.modules:
+            await sys.modules[name].close_clients()

@@ -10,7 +10,7 @@ from yamlagents.spec import modules
 from yamlagents.spec.outline import imported
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import EntryPoint
 
 
 @dataclass(frozen=True)

@@ -2,33 +2,81 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from agents import Agent, FunctionTool, Model
+from agents import Agent, Model, Tool
+from agents.agent import MCPConfig
+from agents.tool import default_tool_error_function
 
+from yamlagents.sdk import code
+from yamlagents.sdk.agenttools import agent_tool
+from yamlagents.sdk.fallbacks import answering
+from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
+from yamlagents.sdk.handoffs import handoff_to
+from yamlagents.sdk.hosted import hosted_tool, namespaced, refused
+from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcpserver import Server
+from yamlagents.sdk.mcptelling import telling
 from yamlagents.sdk.models import Models, by_name
-from yamlagents.sdk.settings import model_settings
-from yamlagents.sdk.tools import tool
+from yamlagents.sdk.output import output_type
+from yamlagents.sdk.prompted import prompted
+from yamlagents.sdk.provided import models_of, unpriced
+from yamlagents.sdk.runconfig import RunParts, run_parts
+from yamlagents.sdk.tools import function_tools, made_tools
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.toolspec import (
+    AgentToolSpec,
+    AnyToolSpec,
+    CodeSpec,
+    HostedToolSpec,
+    MadeToolsSpec,
+    ToolSpec,
+)
 from yamlagents.spec.veil import veiled
+
+log = logging.getLogger("yamlagents.mcp")
+
+T = TypeVar("T")
+Declared = Mapping[str, AnyToolSpec]
 
 
 @dataclass(frozen=True)
 class Team:
-    """The agents of one spec by key. They are plain SDK agents: `Runner.run(team.entry, ...)`."""
+    """The agents of one spec by key. They are plain SDK agents: `Runner.run(team.entry, ...)`.
+
+    `declared` says, by the agent's key and the tool's name, what in the file each tool is of; `run`
+    is what the files say of runs; `servers` are their MCP servers by name.
+    """
 
     spec: Spec
     agents: Mapping[str, Agent[Any]]
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    run: RunParts = field(default_factory=RunParts)
+    servers: Mapping[str, Server] = field(default_factory=dict)
 
     @property
     def entry(self) -> Agent[Any]:
         """The agent that starts."""
         return self.agents[self.spec.entry]
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """Start the MCP servers of the agents that a run can come to; they are closed at the end.
+
+        Runs inside use them. What is worth knowing, a server that need not start and did not, is
+        logged. Raises as `run` does.
+        """
+        async with connected(self) as notices:
+            for notice in notices:
+                log.warning("%s", notice.message)
+            yield
 
     def spec_of(self, agent: Agent[Any]) -> AgentSpec | None:
         """Give the spec that `agent` was made of, if it is one of this team."""
@@ -40,59 +88,135 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     """Make the SDK agents of `spec`.
 
     `models` says who answers for each model (default: LiteLLM, or the offline model where the file
-    names it). Imports the user's tools; raises `SpecError`, with places, for what only then shows.
+    names it, or the provider of `run`). Imports the user's code; raises `SpecError`, with places,
+    for what only then shows.
     """
-    problems: list[Problem] = []
-    answering: dict[_Access, Model] = {}
-    agents: dict[str, Agent[Any]] = {}
-    for key, agent in spec.agents.items():
-        tools = _tools(agent, spec, problems)
+    making = _Making(spec, models_of(spec) if models is by_name else models)
+    made = {key: making.tried(making.agent, agent) for key, agent in spec.agents.items()}
+    agents = {key: agent for key, agent in made.items() if agent is not None}
+    making.refuse()
+    # What leads to other agents comes second, so that two can hand off to each other.
+    declared = {key: making.equip(spec.agents[key], agents) for key in agents}
+    run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
+    making.refuse(*unpriced(spec, agents))
+    return Team(spec, MappingProxyType(agents), declared, run, making.servers)
+
+
+class _Making:
+    """One assembly: the models that are made, and the problems that came up."""
+
+    def __init__(self, spec: Spec, models: Models) -> None:
+        self._spec = spec
+        self._models = models
+        self._answering: dict[tuple[str | None, ...], Model] = {}
+        self._problems: list[Problem] = []
+        self._servers: dict[str, Server] = {}
+
+    def tried(self, make: Callable[..., T], *args: Any) -> T | None:
+        """Make something, or take note of why it cannot be made."""
         try:
-            agents[key] = _agent(agent, tools, _answer(agent.model, models, answering))
+            return make(*args)
         except SpecError as error:
-            problems += error.problems
-    if problems:
-        raise SpecError(list(veiled(problems, os.environ)))
-    # Handoffs come second, so that two agents can hand off to each other.
-    for key, agent in spec.agents.items():
-        agents[key].handoffs = [agents[handoff.agent] for handoff in agent.handoffs]
-    return Team(spec, MappingProxyType(agents))
+            self._problems += error.problems
+            return None
+
+    @property
+    def servers(self) -> Mapping[str, Server]:
+        """The MCP servers of the agents that were made, by name."""
+        return MappingProxyType(self._servers)
+
+    def refuse(self, *further: Problem) -> None:
+        """Raise what came up so far, and further problems."""
+        self._problems += further
+        if self._problems:
+            raise SpecError(list(veiled(self._problems, os.environ)))
+
+    def agent(self, spec: AgentSpec) -> Agent[Any]:
+        """Make one agent, without what leads to others."""
+        root = self._spec.root
+        hooks = spec.options.get("hooks")
+        options = code.options({k: v for k, v in spec.options.items() if k != "hooks"}, root)
+        if isinstance(hooks, CodeSpec):
+            options["hooks"] = code.instance(hooks, root)
+        told = spec.instructions
+        mode = spec.output.mode if spec.output is not None else "native"
+
+        def make(model: ModelSpec) -> Model:
+            return prompted(self._answer(model), mode)
+
+        model, settings = answering(spec, make, self._spec.run.model_settings)
+        return Agent(
+            name=spec.name,
+            instructions=code.made(told, root) if isinstance(told, CodeSpec) else told,
+            handoff_description=spec.handoff_description,
+            model=model,
+            model_settings=settings,
+            output_type=output_type(spec.output, root) if spec.output is not None else None,
+            **options,
+        )
+
+    def equip(self, spec: AgentSpec, agents: Mapping[str, Agent[Any]]) -> Declared:
+        """Give an agent its tools, handoffs and guardrails, and say which tool is which."""
+        agent, root = agents[spec.key], self._spec.root
+        tools: dict[str, Tool] = {}
+        declared: dict[str, AnyToolSpec] = {}
+        for item in spec.tools:
+            for tool in self.tried(self._tools, item, agents) or ():
+                name = item.names[0] if isinstance(item, HostedToolSpec) else tool.name
+                if name in tools:
+                    self._problems.append(_twice(item, name, spec))
+                tools[name], declared[name] = tool, item
+        agent.tools = list(tools.values())
+        self._connect(spec, agent)
+        self._problems += refused(spec, agent)
+        agent.handoffs = self._all(handoff_to, spec.handoffs, agents, root)
+        agent.input_guardrails = self._all(input_guardrail, spec.input_guardrails, agents, root)
+        agent.output_guardrails = self._all(output_guardrail, spec.output_guardrails, agents, root)
+        return MappingProxyType(declared)
+
+    def _connect(self, spec: AgentSpec, agent: Agent[Any]) -> None:
+        """Give an agent its MCP servers, each made once; none of them is started."""
+        root = self._spec.root
+        for name in spec.mcp_servers:
+            if name not in self._servers:
+                server = self.tried(Server, self._spec.mcp_servers[name], root)
+                if server is None:
+                    continue
+                self._servers[name] = server
+            agent.mcp_servers.append(self._servers[name])
+        given = code.options(spec.mcp_config, root)
+        own = given.pop("failure_error_function", default_tool_error_function)
+        if spec.mcp_servers:
+            agent.mcp_config = cast(MCPConfig, {**given, "failure_error_function": telling(own)})
+
+    def _all(self, make: Callable[..., T], specs: Iterable[Any], *args: Any) -> list[T]:
+        made = [self.tried(make, spec, *args) for spec in specs]
+        return [one for one in made if one is not None]
+
+    def _tools(self, spec: AnyToolSpec, agents: Mapping[str, Agent[Any]]) -> list[Any]:
+        root = self._spec.root
+        if isinstance(spec, ToolSpec):
+            return function_tools(spec, root)
+        if isinstance(spec, MadeToolsSpec):
+            return made_tools(spec, root)
+        if isinstance(spec, AgentToolSpec):
+            return [agent_tool(spec, agents, root)]
+        if isinstance(spec, HostedToolSpec):
+            return [hosted_tool(spec, root)]
+        inner = [tool for item in spec.tools for tool in self._tools(item, agents)]
+        return list(namespaced(spec, inner))
+
+    def _answer(self, spec: ModelSpec) -> Model:
+        """Ask for each model once, so that agents that share a model share its object."""
+        if spec.access not in self._answering:
+            self._answering[spec.access] = self._models(spec)
+        return self._answering[spec.access]
 
 
-# What tells two models apart; their settings go to the agents.
-_Access = tuple[str, str | None, str | None]
+def _twice(item: AnyToolSpec, name: str, spec: AgentSpec) -> Problem:
+    message = f"a second tool called '{name}' in the agent '{spec.key}'"
+    hint = f"give one of them a {_RENAMES.get(type(item), 'name_override')}"
+    return Problem(item.place, "error", "duplicate-tool", message, hint)
 
 
-def _answer(spec: ModelSpec, models: Models, answering: dict[_Access, Model]) -> Model:
-    """Ask for each model once, so that agents that share a model share its object."""
-    access = (spec.model, spec.base_url, spec.api_key)
-    if access not in answering:
-        answering[access] = models(spec)
-    return answering[access]
-
-
-def _agent(spec: AgentSpec, tools: list[FunctionTool], model: Model) -> Agent[Any]:
-    return Agent(
-        name=spec.name,
-        instructions=spec.instructions,
-        handoff_description=spec.handoff_description,
-        model=model,
-        model_settings=model_settings(spec),
-        tools=list(tools),
-    )
-
-
-def _tools(agent: AgentSpec, spec: Spec, problems: list[Problem]) -> list[FunctionTool]:
-    built: dict[str, FunctionTool] = {}
-    for item in agent.tools:
-        try:
-            made = tool(item, spec.root)
-        except SpecError as error:
-            problems += error.problems
-            continue
-        if made.name in built:
-            message = f"a second tool called '{made.name}' in the agent '{agent.key}'"
-            hint = "give one of them a name_override"
-            problems.append(Problem(item.place, "error", "duplicate-tool", message, hint))
-        built[made.name] = made
-    return list(built.values())
+_RENAMES = {AgentToolSpec: "tool_name", MadeToolsSpec: "different name in Python"}

@@ -16,40 +16,68 @@ from pydantic import PydanticUserError
 from pydantic_core import SchemaError
 
 from yamlagents.sdk import code
+from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.records import ToolSpec
+from yamlagents.spec.toolspec import CodeSpec, MadeToolsSpec, ToolSpec
 
 # Where an option of `function_tool` lives on a tool that is already built.
 _ON_A_BUILT_TOOL = {
     "name_override": "name",
     "description_override": "description",
-    "is_enabled": "is_enabled",
-    "needs_approval": "needs_approval",
+    **{key: key for key in ("is_enabled", "needs_approval", "defer_loading", "allowed_callers")},
+    **{key: key for key in ("tool_input_guardrails", "tool_output_guardrails")},
+    **{key: key for key in ("custom_data_extractor", "output_json_schema")},
 }
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TIMEOUT = ("timeout", "timeout_behavior")
+_TIMEOUT = ("timeout", "timeout_behavior", "timeout_error_function")
 # What is raised where no schema can be made of a function's annotations.
 _NO_SCHEMA = (UserError, TypeError, ValueError, NameError, PydanticUserError, SchemaError)
 
 
-def tool(spec: ToolSpec, root: Path) -> FunctionTool:
-    """Build the tool that `spec` names. Raises `SpecError` at the tool's place."""
+def function_tools(spec: ToolSpec, root: Path) -> list[FunctionTool]:
+    """Build the tool, or the list of tools, that `spec` names. Raises `SpecError` at its place."""
     found = code.attribute(spec.function, root)
+    if not isinstance(found, list | tuple):
+        return [_tool(found, spec, root)]
+    if len(found) != 1 and "name_override" in spec.options:
+        message = f"'{spec.function.text}' is {len(found)} tools, which cannot have one name"
+        raise _error(spec, "bad-tool", message, "remove the name_override")
+    return [_tool(item, spec, root) for item in found]
+
+
+def made_tools(spec: MadeToolsSpec, root: Path) -> list[FunctionTool]:
+    """Give the tools that the code of `spec` makes. Raises `SpecError` at its place."""
+    found = code.made(spec.code, root)
+    if spec.code.arguments is None and not isinstance(found, FunctionTool | list | tuple):
+        found = code.instance(CodeSpec(spec.code.point, {}), root)
+    plain = ToolSpec(spec.code.point, {}, spec.place)
+    items = found if isinstance(found, list | tuple) else [found]
+    return [_tool(item, plain, root) for item in items]
+
+
+def _tool(found: Any, spec: ToolSpec, root: Path) -> FunctionTool:
     plain = {key: value for key, value in spec.options.items() if key not in _TIMEOUT}
+    given = tool_guardrails(code.options(plain, root), spec.options)
     try:
         if isinstance(found, FunctionTool):
-            built = _adapted(found, plain, spec)
+            built = _adapted(found, given, spec)
         elif inspect.isfunction(found) or inspect.ismethod(found):
-            built = _own(_made(found, **plain))
+            built = _of_function(found, given)
         else:
             kind = type(found).__name__
             raise _error(spec, "not-a-tool", f"'{spec.function.text}' is a {kind}, not a tool")
         if not _NAME.fullmatch(built.name):
             message = f"'{built.name}' cannot be the name of a tool: no provider takes it"
             raise _error(spec, "bad-tool", message, "give it a name_override")
-        return _timed(built, spec)
+        return _timed(built, spec, root)
     except _NO_SCHEMA as error:
         raise _error(spec, "bad-tool", _said(error, spec)) from error
+
+
+def _of_function(function: Any, options: Mapping[str, Any]) -> FunctionTool:
+    if any(callable(value) or isinstance(value, list | dict) for value in options.values()):
+        return function_tool(_contained(function), **options)
+    return _own(_made(function, **options))
 
 
 @functools.lru_cache(maxsize=1024, typed=True)
@@ -120,7 +148,7 @@ def _told(error: BaseException) -> RuntimeError:
     return RuntimeError(f"{type(error).__name__}: {error}").with_traceback(error.__traceback__)
 
 
-def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
+def _timed(built: FunctionTool, spec: ToolSpec, root: Path) -> FunctionTool:
     """Give the tool, a copy of our own, the timeout and the behaviour that the file asks for.
 
     The SDK refuses one on a sync function, which it runs in a thread and cannot stop. Waiting no
@@ -129,11 +157,11 @@ def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
     """
     options = spec.options
     if "timeout" not in options:
-        if "timeout_behavior" in options and built.timeout_seconds is None:
-            message = "'timeout_behavior' does nothing without a timeout"
+        late = next((key for key in _TIMEOUT if key in options), None)
+        if late is not None and built.timeout_seconds is None:
+            message = f"'{late}' does nothing without a timeout"
             raise _error(spec, "bad-tool", message, "give it a timeout, in seconds")
-        built.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
-        return built
+        return _on_timeout(built, spec, root)
     invoke = built.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:
@@ -141,5 +169,12 @@ def _timed(built: FunctionTool, spec: ToolSpec) -> FunctionTool:
 
     built.on_invoke_tool = call
     built.timeout_seconds = float(options["timeout"])
-    built.timeout_behavior = options.get("timeout_behavior", built.timeout_behavior)
-    return built
+    return _on_timeout(built, spec, root)
+
+
+def _on_timeout(tool: FunctionTool, spec: ToolSpec, root: Path) -> FunctionTool:
+    """Set what a timeout does."""
+    given = {key: spec.options[key] for key in _TIMEOUT[1:] if key in spec.options}
+    for key, value in code.options(given, root).items():
+        setattr(tool, key, value)
+    return tool

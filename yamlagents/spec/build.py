@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from yamlagents.spec import entrypoints
+from yamlagents.spec import coderefs
+from yamlagents.spec.agentnames import display_name
 from yamlagents.spec.casebuild import cases_of
-from yamlagents.spec.modelbuild import known, mapping, model_of, settings
+from yamlagents.spec.mcpbuild import config_of, names_of, servers_of
+from yamlagents.spec.modelbuild import known, mapping, model_of, providers_of, settings
 from yamlagents.spec.problem import Problem
-from yamlagents.spec.records import (
-    AgentSpec,
-    HandoffSpec,
-    ModelSpec,
-    RunSpec,
-    SmokeRule,
-    Spec,
-    ToolSpec,
-)
-from yamlagents.spec.references import display_name
+from yamlagents.spec.prompts import instructions_in
+from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.runbuild import run_of
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.toolbuild import guardrail_of, handoff_of, output_of, tools_of
+from yamlagents.spec.toolspec import CodeSpec
+from yamlagents.spec.workflowbuild import workflow_of
 
 
 def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
@@ -33,18 +32,28 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
         root=scope.project.root,
         agents=MappingProxyType(agents),
         entry=entry.value if known(entry) else next(iter(agents)),
-        run=_run(scope),
+        run=run_of(scope),
+        workflow=workflow_of(scope),
         tests=cases_of(scope),
+        params=MappingProxyType(dict(scope.values.values)),
         problems=problems,
+        providers=providers_of(scope),
+        mcp_servers=servers_of(scope),
     )
 
 
-def _run(scope: Scope) -> RunSpec:
-    for document in scope.documents:
-        run = document.mapping("run")
-        if "max_turns" in run and not isinstance(run["max_turns"], Unset):
-            return RunSpec(max_turns=run["max_turns"])
-    return RunSpec()
+def with_variant(spec: Spec, variant: Spec, numbers: Sequence[int]) -> Spec:
+    """Give a spec whose tests of these numbers are those of `variant`, in order, and run it."""
+    # Where the variant could not be had without the other tests, it has them all.
+    some = len(variant.tests) == len(numbers)
+    own = {n: variant.tests[at if some else n] for at, n in enumerate(numbers)}
+    tests = tuple(own.get(number, test) for number, test in enumerate(spec.tests))
+    variants = {**spec.variants, **{test.name: variant for test in own.values()}}
+    return replace(spec, tests=tests, variants=MappingProxyType(variants))
+
+
+# Fields of the SDK's Agent that are passed on as they are.
+_OPTIONS = ("hooks", "tool_use_behavior", "reset_tool_choice", "prompt")
 
 
 def _agent(name: str, scope: Scope) -> AgentSpec:
@@ -58,50 +67,42 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         # Without one, it is that of an agent, or in a file, which an unset variable names.
         model=model_of(model, scope) if model is not None else ModelSpec("", place),
         place=place,
-        instructions=_instructions(fields),
+        instructions=_instructions(fields, scope),
         handoff_description=values.get("handoff_description"),
         model_settings=settings(values.get("model_settings")),
-        tools=tuple(_tool(item, scope) for item in _items(fields, "tools")),
-        handoffs=tuple(HandoffSpec(item.value, item.place) for item in _items(fields, "handoffs")),
+        tools=tools_of(fields, scope),
+        handoffs=tuple(handoff_of(item, scope) for item in _items(fields, "handoffs")),
+        input_guardrails=tuple(
+            guardrail_of(item, scope) for item in _items(fields, "input_guardrails")
+        ),
+        output_guardrails=tuple(
+            guardrail_of(item, scope) for item in _items(fields, "output_guardrails")
+        ),
+        output=output_of(fields, scope),
+        mcp_servers=names_of(fields.get("mcp_servers")),
+        mcp_config=config_of(fields.get("mcp_config"), scope),
+        options=MappingProxyType({key: _option(fields[key], scope) for key in _given(fields)}),
         metadata=mapping(values.get("metadata")),
     )
 
 
 def _items(fields: dict[str, Field], key: str) -> list[Field]:
-    items = fields[key].items() if key in fields else ()
-    return [item for item in items if known(item) and not isinstance(_function(item), Unset)]
+    return [item for item in fields[key].items() if known(item)] if key in fields else []
 
 
-def _function(item: Field) -> object:
-    return item.value.get("function") if isinstance(item.value, dict) else item.value
+def _given(fields: dict[str, Field]) -> list[str]:
+    return [key for key in _OPTIONS if known(fields.get(key))]
 
 
-def _instructions(fields: dict[str, Field]) -> str | None:
+def _option(field: Field, scope: Scope) -> Any:
+    return coderefs.code_of(field, scope) if coderefs.names_code(field) else field.value
+
+
+def _instructions(fields: dict[str, Field], scope: Scope) -> str | CodeSpec | None:
     prompt = fields.get("instructions_file")
     if known(prompt):
-        path = (prompt.document.folder / str(prompt.value)).resolve()
-        return path.read_text(encoding="utf-8-sig").removesuffix("\n")
-    return str(fields["instructions"].value) if "instructions" in fields else None
-
-
-def _tool(item: Field, scope: Scope) -> ToolSpec:
-    data = item.value if isinstance(item.value, dict) else {"function": item.value}
-    keys = (*item.keys, "function") if isinstance(item.value, dict) else item.keys
-    point = entrypoints.resolve(
-        data["function"], item.document.place(*keys), item.document.folder, scope.project
-    ).entry_point
-    options = {
-        key: value for key, value in data.items() if key not in _OURS and not key.startswith("x-")
-    }
-    return ToolSpec(point, MappingProxyType(options), item.place, _smoke(data.get("smoke")))
-
-
-# Keys of a tool that are not options of the SDK's function_tool.
-_OURS = ("function", "smoke")
-
-
-def _smoke(rule: Any) -> SmokeRule | None:
-    if not rule:
-        return None
-    ((mode, reason),) = rule.items()
-    return SmokeRule(mode, reason)
+        return instructions_in(prompt, scope.values)
+    own = fields.get("instructions")
+    if own is not None and isinstance(own.value, dict):
+        return coderefs.code_of(own, scope)
+    return str(own.value) if own is not None else None

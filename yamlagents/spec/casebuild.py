@@ -30,6 +30,7 @@ def _case(case: Field, scope: Scope) -> CaseSpec:
         agent=data.get("agent"),
         model=model_of(part(case, "model"), scope) if "model" in data else None,
         context=mapping(data["context"]) if "context" in data else None,
+        params=mapping(data.get("params")),
         repeat=repeat,
         # Of several runs all have to pass, unless it is said how many may fail.
         require=data.get("require", repeat),
@@ -53,6 +54,7 @@ def _step(step: Field) -> ScriptStep:
         handoff=data.get("handoff"),
         output=data.get("output"),
         error=data.get("error"),
+        agent=data.get("agent"),
     )
 
 
@@ -76,8 +78,7 @@ def _value(field: Field, kind: str, scope: Scope) -> Any:
     if kind in ("not", "all_of", "any_of"):
         return None
     if kind == "python" and not isinstance(field.value, Unset):
-        document = field.document
         return entrypoints.resolve(
-            field.value, field.place, document.folder, scope.project
+            field.value, field.place, field.folder, scope.project
         ).entry_point
     return field.value

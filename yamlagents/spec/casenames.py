@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from yamlagents.spec import entrypoints
+from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.caseshape import assertions, cases, part
+from yamlagents.spec.modelchecks import model_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
-from yamlagents.spec.references import model_problems, unknown_agent
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.toolnames import all_tools
 from yamlagents.spec.variables import Unset
@@ -46,6 +47,7 @@ class _Names:
         yield from model_problems(part(case, "model"), self._scope)
         for step in part(case, "script").items():
             yield from self._agent(part(step, "handoff"))
+            yield from self._agent(part(step, "agent"))
             for call in part(step, "tool_calls").items():
                 yield from self._tool(part(call, "name"))
         for assertion, _ in assertions(case):
@@ -76,8 +78,7 @@ class _Names:
     def _code(self, field: Field) -> Iterator[Problem]:
         text = field.value
         if isinstance(text, str) and not isinstance(text, Unset):
-            document = field.document
-            resolved = entrypoints.resolve(text, field.place, document.folder, self._scope.project)
+            resolved = entrypoints.resolve(text, field.place, field.folder, self._scope.project)
             if resolved.problem is not None:
                 yield resolved.problem
 

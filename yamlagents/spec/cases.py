@@ -89,8 +89,9 @@ class ScriptCall:
 class ScriptStep:
     """One model turn of a script: what the model says, calls, hands off to, or fails with.
 
-    Exactly one of the fields but `place` is set. `output` is structured output, given as data;
-    `error` is a message, which the model's request fails with.
+    Exactly one of the fields but `place` and `agent` is set. `output` is structured output, given
+    as data; `error` is a message, which the model's request fails with. `agent` is the key of the
+    one agent that the step is for.
     """
 
     place: Place = field(compare=False, repr=False)
@@ -99,6 +100,7 @@ class ScriptStep:
     handoff: str | None = None
     output: Any = None
     error: str | None = None
+    agent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class CaseSpec:
     """One case: what is said to which agent, who answers, and what is expected.
 
     `inputs` are the user's messages, one a turn of the conversation. `model` replaces every
-    agent's model. `require` of `repeat` attempts have to pass. `timeout` is in seconds.
+    agent's model. `params` are the test's own values of the file's params. `require` of `repeat`
+    attempts have to pass. `timeout` is in seconds.
     """
 
     name: str
@@ -116,6 +119,7 @@ class CaseSpec:
     agent: str | None = None
     model: ModelSpec | None = None
     context: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
     repeat: int = 1
     require: int = 1
     tags: tuple[str, ...] = ()

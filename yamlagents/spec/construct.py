@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any
 
 import yaml
 
 from yamlagents.spec.document import MERGE, is_merge, merged_nodes, span
-from yamlagents.spec.problem import Place, Problem, Source
+from yamlagents.spec.problem import Place, Problem, Source, shortened, suggestion
 from yamlagents.spec.scalars import TAGS, BadScalar, is_text, resolve, shown, tagged
-from yamlagents.spec.variables import Unset, expand
+from yamlagents.spec.variables import Expansion, Unset, Variables, alone, expand
 
 MAX_NODES = 1_000_000
 # Whoever has made this many mistakes in one file reads no further.
@@ -25,22 +25,18 @@ _Built = tuple[Any, int, int]
 class Construction:
     """Builds the data of one document. `problems` holds what is wrong, in no particular order.
 
+    `params` holds the names of those that values hang on.
+
     Nodes that aliases share are built once, so a text that expands to more than it is costs no
     more than it is; what it would expand to is counted and bounded.
     """
 
-    def __init__(
-        self,
-        source: Source,
-        environ: Mapping[str, str],
-        unset: Literal["error", "note"],
-        *,
-        max_depth: int,
-    ) -> None:
+    def __init__(self, source: Source, variables: Variables, *, max_depth: int) -> None:
         self.problems: list[Problem] = []
+        self.params: set[str] = set()
         self._source = source
-        self._environ = environ
-        self._unset: Literal["error", "note"] = unset
+        self._variables = variables
+        self._values = variables.params.values if variables.params is not None else None
         self._max_depth = max_depth
         self._built: dict[int, _Built] = {}
         self._open: set[int] = set()
@@ -162,9 +158,15 @@ class Construction:
         text: str = node.value
         plain = not node.style and not node.tag
         if "$" in text:
-            expansion = expand(text, self._environ)
-            if expansion.malformed or expansion.missing:
-                return self._unresolved(node, expansion.malformed, text)
+            expansion = expand(text, self._variables.environ, self._values)
+            if expansion.malformed or expansion.missing or expansion.unknown:
+                return self._unresolved(node, expansion, text)
+            if expansion.params:
+                self.params.update(expansion.params)
+                if plain:
+                    # The value of a param has a type already, and text with one in it is text.
+                    name = alone(text)
+                    return expansion.text if name is None else (self._values or {})[name]
             text = expansion.text
         if not plain and not node.tag:
             return text
@@ -186,20 +188,43 @@ class Construction:
         hint = "remove it" if core else "remove it; a file holds data only"
         self._add(span(self._source, node), "unknown-tag", message, hint)
 
-    def _unresolved(self, node: yaml.ScalarNode, malformed: bool, text: str) -> Unset:
+    def _unresolved(self, node: yaml.ScalarNode, expansion: Expansion, text: str) -> Unset:
         place = span(self._source, node)
-        if malformed:
+        self.params.update(expansion.params)
+        if expansion.malformed:
             hint = "write ${NAME}, ${NAME:-default} or ${NAME:?message}; a plain dollar is $$"
+            if "${params." in text:
+                hint = "write ${params.name}; its default stands where it is declared"
             self._add(place, "bad-variable", "this '${' does not name a variable", hint)
-        for missing in dict.fromkeys(expand(text, self._environ).missing):
+        for missing in dict.fromkeys(expansion.missing):
             said = f": {missing.message}" if missing.message else ""
             hint = f"set {missing.name}, or give a default with ${{{missing.name}:-...}}"
-            problem = Problem(
-                place, self._unset, "unset-variable", f"{missing.name} is not set{said}", hint
-            )
-            self.problems.append(problem)
+            message = f"{missing.name} is not set{said}"
+            unset = self._variables.unset
+            self.problems.append(Problem(place, unset, "unset-variable", message, hint))
+        params = self._variables.params
+        if params is not None and params.complete:
+            for name in dict.fromkeys(expansion.unknown):
+                if name not in params.declared:
+                    message, declare = unknown_param(name, params.declared)
+                    self._add(self._mention(node, name), "unknown-param", message, declare)
         return Unset(text)
+
+    def _mention(self, node: yaml.ScalarNode, param: str) -> Place:
+        """Give the place of the param itself, which may be lines below the start of a text."""
+        written = f"${{params.{param}}}"
+        found = self._source.text.find(written, node.start_mark.index, node.end_mark.index)
+        if found < 0:  # written with an escape
+            return span(self._source, node)
+        return self._source.place(found, found + len(written))
 
     def _add(self, place: Place, code: str, message: str, hint: str | None = None) -> None:
         if len(self.problems) <= MAX_PROBLEMS:
             self.problems.append(Problem(place, "error", code, message, hint))
+
+
+def unknown_param(name: str, declared: Iterable[str]) -> tuple[str, str | None]:
+    """Give the message and the hint for a param that is not among those `declared`."""
+    near = suggestion(name, sorted(declared))
+    hint = None if near else f"declare it: params: {{{shortened(name)}: {{type: string}}}}"
+    return f"there is no param '{shortened(name)}'{near}", hint

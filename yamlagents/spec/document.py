@@ -25,11 +25,21 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A value that is written at other keys, perhaps of another file, than those it holds for."""
+
+    document: Document
+    keys: Keys
+
+
+@dataclass(frozen=True)
 class Document:
     """One parsed file: its data, where each piece stands, and what is wrong with it so far.
 
     `folder` is where relative paths start. `data` is None when the text could not be parsed.
     The composed nodes are kept instead of a table of marks: most places are never asked for.
+    `overrides` says of values that come from elsewhere where that is; `params` are the params that
+    values hang on.
     """
 
     source: Source
@@ -37,7 +47,8 @@ class Document:
     data: Any
     problems: tuple[Problem, ...] = ()
     node: yaml.Node | None = field(default=None, repr=False)
-    overrides: Mapping[Keys, Given] = field(default_factory=dict, repr=False)
+    overrides: Mapping[Keys, Given | Moved] = field(default_factory=dict, repr=False)
+    params: frozenset[str] = frozenset()
     # The children of the nodes that were asked for, by key.
     _index: _Index = field(default_factory=dict, repr=False, compare=False)
 
@@ -63,9 +74,11 @@ class Document:
 
     def place(self, *keys: str | int) -> Place:
         """Give the place of the value at `keys`, or of its nearest written ancestor."""
-        given = self._given(keys)
+        given, rest = self._given(keys)
+        if isinstance(given, Moved):
+            return given.document.place(*given.keys, *rest)
         if given is not None:
-            return self.overrides[given].place
+            return given.place
         node = self.node
         for key in keys:
             pair = _child(node, key, self._index)
@@ -76,7 +89,10 @@ class Document:
 
     def key_place(self, *keys: str | int) -> Place:
         """Give the place of the key itself (of the value, for an item of a list)."""
-        if not keys or self._given(keys) is not None:
+        given, rest = self._given(keys)
+        if isinstance(given, Moved):
+            return given.document.key_place(*given.keys, *rest)
+        if not keys or given is not None:
             return self.place(*keys)
         parent = self.node
         for key in keys[:-1]:
@@ -89,9 +105,11 @@ class Document:
 
     def raw(self, *keys: str | int) -> str | None:
         """Give the scalar at `keys` as it is written, before variables; None for anything else."""
-        given = self._given(keys)
-        node = self.node if given is None else self.overrides[given].node
-        for key in keys if given is None else keys[len(given) :]:
+        given, rest = self._given(keys)
+        if isinstance(given, Moved):
+            return given.document.raw(*given.keys, *rest)
+        node = self.node if given is None else given.node
+        for key in rest:
             pair = _child(node, key, self._index)
             if pair is None:
                 return None
@@ -109,12 +127,19 @@ class Document:
     ) -> Problem:
         return Problem(place, severity, code, message, hint)
 
-    def _given(self, keys: Keys) -> Keys | None:
-        """Give the keys of the nearest value from outside at or above `keys`."""
-        if not self.overrides:
-            return None
-        prefixes = (keys[:length] for length in range(len(keys), 0, -1))
-        return next((prefix for prefix in prefixes if prefix in self.overrides), None)
+    def home(self, *keys: str | int) -> Document:
+        """Give the document that the value at `keys` is written in: its paths start there."""
+        given, rest = self._given(keys)
+        return given.document.home(*given.keys, *rest) if isinstance(given, Moved) else self
+
+    def _given(self, keys: Keys) -> tuple[Given | Moved | None, Keys]:
+        """Give where the value at or nearest above `keys` is from, and the keys below that."""
+        if self.overrides:
+            for length in range(len(keys), 0, -1):
+                given = self.overrides.get(keys[:length])
+                if given is not None:
+                    return given, keys[length:]
+        return None, keys
 
 
 def span(source: Source, node: yaml.Node | None) -> Place:

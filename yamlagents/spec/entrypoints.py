@@ -13,6 +13,7 @@ from yamlagents.spec.outline import (
     CLASS,
     DATA,
     FUNCTION,
+    LIST,
     BadSource,
     Definition,
     Outline,
@@ -20,7 +21,23 @@ from yamlagents.spec.outline import (
 )
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project, target_of
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import EntryPoint
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a piece of code has to be: in words, and the kinds of a definition it may not be."""
+
+    noun: str
+    refused: tuple[str, ...]
+    code: str
+
+
+TOOL = Wanted("a function or a tool", (CLASS, DATA), "not-a-tool")
+TOOLS = Wanted("tools, or a function that makes them", (DATA,), "not-a-tool")
+TYPE = Wanted("a type", (FUNCTION, DATA, LIST), "wrong-kind")
+CODE = Wanted("a function, a class or an object", (DATA, LIST), "wrong-kind")
+_WORDS = {CLASS: "a class", DATA: "data", LIST: "a list", FUNCTION: "a function"}
 
 
 @dataclass(frozen=True)
@@ -32,16 +49,18 @@ class Resolved:
     problem: Problem | None = None
 
 
-def resolve(text: str, place: Place, folder: Path, project: Project) -> Resolved:
+def resolve(
+    text: str, place: Place, folder: Path, project: Project, wanted: Wanted = TOOL
+) -> Resolved:
     """Resolve `module:attribute`, or `./file.py:attribute` relative to `folder`."""
     target, _, attribute = text.rpartition(":")
     if target.endswith(".py"):
         path = target_of(folder, target)
         point = EntryPoint(text, attribute, path, None, place, path)
-        return _checked(point, _file_problem(point, target, path, project))
+        return _checked(point, wanted, _file_problem(point, target, path, project))
     found = modules.locate(target, modules.search_path(project.root))
     point = EntryPoint(text, attribute, None, target, place, modules.file_of(found))
-    return _checked(point, _module_problem(point, target, found, project))
+    return _checked(point, wanted, _module_problem(point, target, found, project))
 
 
 def _problem(point: EntryPoint, code: str, message: str, hint: str | None = None) -> Problem:
@@ -130,7 +149,7 @@ def _siblings(project: Project) -> list[str]:
     return files + packages
 
 
-def _checked(point: EntryPoint, problem: Problem | None) -> Resolved:
+def _checked(point: EntryPoint, wanted: Wanted, problem: Problem | None) -> Resolved:
     source = point.origin
     if problem is not None or source is None or source.suffix != ".py":
         return Resolved(point, None, problem)
@@ -142,10 +161,10 @@ def _checked(point: EntryPoint, problem: Problem | None) -> Resolved:
     except OSError as error:
         message = f"{source.name} cannot be read: {(error.strerror or str(error)).lower()}"
         return Resolved(point, None, _problem(point, "unreadable-file", message))
-    return _defined(point, found, source)
+    return _defined(point, wanted, found, source)
 
 
-def _defined(point: EntryPoint, found: Outline, source: Path) -> Resolved:
+def _defined(point: EntryPoint, wanted: Wanted, found: Outline, source: Path) -> Resolved:
     definition = found.names.get(point.attribute)
     if definition is None:
         if found.open:
@@ -156,8 +175,8 @@ def _defined(point: EntryPoint, found: Outline, source: Path) -> Resolved:
         callable_ = [name for name in public if found.names[name].kind == FUNCTION]
         hint = f"it has {', '.join(callable_[:10])}" if callable_ and not near else None
         return Resolved(point, None, _problem(point, "missing-name", message, hint))
-    if definition.kind in (DATA, CLASS):
-        noun = "a class" if definition.kind == CLASS else "data"
-        message = f"'{point.attribute}' of {source.name} is {noun}, not a function or a tool"
-        return Resolved(point, definition, _problem(point, "not-a-tool", message))
+    if definition.kind in wanted.refused:
+        kind = _WORDS[definition.kind]
+        message = f"'{point.attribute}' of {source.name} is {kind}, not {wanted.noun}"
+        return Resolved(point, definition, _problem(point, wanted.code, message))
     return Resolved(point, definition)

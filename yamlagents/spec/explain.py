@@ -167,7 +167,7 @@ def _retyped(value: Any, kinds: list[str], raw: str | None) -> str | None:
         return f"write {word}, without quotes" if word in ("true", "false") else None
     if isinstance(value, str) and {"number", "integer"} & set(kinds) and _is_number(value):
         return "remove the quotes"
-    if isinstance(value, bool | int | float) and kinds == ["string"] and "$" not in (raw or "$"):
+    if isinstance(value, bool | int | float) and kinds[0] == "string" and "$" not in (raw or "$"):
         return f'write it in quotes: "{raw}"'
     if isinstance(value, str) and kinds == ["array"]:
         return f"write a list, with one item: [{shortened(value)}]"

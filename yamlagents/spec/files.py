@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from yamlagents.spec.document import Document
-from yamlagents.spec.overrides import Override, override
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project, shown_name, target_of
-from yamlagents.spec.reader import parse, read
-from yamlagents.spec.variables import Unset as UnsetText
-
-Unset = Literal["error", "note"]
+from yamlagents.spec.reader import parse_with, read
+from yamlagents.spec.variables import Unset, Variables
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How files are read: the variables, what an unset one is, the settings from outside."""
-
-    environ: Mapping[str, str]
-    unset: Unset = "error"
-    overrides: tuple[Override, ...] = ()
-
-
-def read_main(path: Path, text: bytes | None, reading: Reading) -> Document:
-    """Read the file at `path`, or take `text` for its content, and apply the settings."""
+def read_main(path: Path, text: bytes | None, variables: Variables) -> Document:
+    """Read the file at `path`, or take `text` for its content."""
     if text is not None:
-        document = parse(text, "<stdin>", path.parent, environ=reading.environ, unset=reading.unset)
-    else:
-        document = read(path, shown_name(path), reading.environ, reading.unset)
-    for setting in reading.overrides:
-        document = override(document, setting, reading.environ, reading.unset)
-    return document
+        return parse_with(variables, text, "<stdin>", path.parent)
+    return read(path, shown_name(path), variables)
 
 
 def included(
-    main: Document, path: Path, project: Project, reading: Reading
+    main: Document, path: Path, project: Project, variables: Variables
 ) -> tuple[list[Document], list[Problem]]:
     """Give all files below `main`, nearest first, and what is wrong with the includes."""
     documents: list[Document] = []
     problems: list[Problem] = []
     seen = {path}
-    _descend(main, _Walk((path,), seen, documents, problems, project, reading))
+    _descend(main, _Walk((path,), seen, documents, problems, project, variables))
     return documents, problems
 
 
@@ -57,7 +40,7 @@ class _Walk:
     documents: list[Document]
     problems: list[Problem]
     project: Project
-    reading: Reading
+    variables: Variables
 
 
 def _descend(document: Document, walk: _Walk) -> None:
@@ -68,15 +51,14 @@ def _descend(document: Document, walk: _Walk) -> None:
             walk.problems.append(problem)
         elif target is not None and target not in walk.seen:
             walk.seen.add(target)
-            reading = walk.reading
-            below = read(target, shown_name(target), reading.environ, reading.unset)
+            below = read(target, shown_name(target), walk.variables)
             walk.documents.append(below)
             _descend(below, replace(walk, trail=(*walk.trail, target)))
 
 
 def _includes(document: Document) -> Iterator[tuple[Place, str]]:
     for index, text in document.items("include"):
-        if isinstance(text, str) and text and not isinstance(text, UnsetText):
+        if isinstance(text, str) and text and not isinstance(text, Unset):
             yield document.place("include", index), text
 
 

@@ -34,9 +34,12 @@ def key_variable(model: ModelSpec) -> str:
 
 def model_failure(code: str, message: str, agent: AgentSpec, hint: str | None) -> RunError:
     """Give the failure of an agent's model, with the model and the line that names it."""
-    place = agent.model.place
-    said = f"{agent.model.model} ({place.file}:{place.line}): {message}"
-    return RunError(code, said, exit=MODEL_FAILED, hint=hint)
+    return RunError(code, f"{said_of(agent.model)}{message}", exit=MODEL_FAILED, hint=hint)
+
+
+def said_of(model: ModelSpec) -> str:
+    """Give what begins a message about a model: its name and the line that names it."""
+    return f"{model.model} ({model.place.file}:{model.place.line}): "
 
 
 def missing_key(agent: AgentSpec) -> RunError:

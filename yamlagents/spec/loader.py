@@ -6,28 +6,34 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from yamlagents.spec.access import eased
-from yamlagents.spec.build import build
+from yamlagents.spec.build import build, with_variant
 from yamlagents.spec.casechecks import case_problems
 from yamlagents.spec.casenames import case_references
-from yamlagents.spec.construct import MAX_PROBLEMS
+from yamlagents.spec.checking import Checking
 from yamlagents.spec.document import Document
-from yamlagents.spec.files import Reading, included, read_main
+from yamlagents.spec.equipment import group_problems
+from yamlagents.spec.given import Given, from_outside
+from yamlagents.spec.mcprefs import server_problems
 from yamlagents.spec.overrides import override_of
+from yamlagents.spec.params import Lack
 from yamlagents.spec.problem import Problem, Source, SpecError
 from yamlagents.spec.project import project_of
 from yamlagents.spec.records import Spec
 from yamlagents.spec.references import reference_problems
 from yamlagents.spec.schema import schema_problems
-from yamlagents.spec.scope import Scope, extends_problems, scope_of
-from yamlagents.spec.secrets import secret_problems
+from yamlagents.spec.scope import Field, Scope, extends_problems
+from yamlagents.spec.secrets import secret_defaults, secret_problems
 from yamlagents.spec.settings import settings_problems
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.sources import Offer, sources_of
+from yamlagents.spec.variables import Variables
+from yamlagents.spec.variants import Variant
 from yamlagents.spec.veil import veiled
+from yamlagents.spec.workflowrefs import workflow_problems
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Checked:
     problems: tuple[Problem, ...]
     _file: Path
     _scope: Scope | None = field(default=None, repr=False)
+    _variants: tuple[Variant, ...] = field(default=(), repr=False)
+    offer: Offer = field(default_factory=Offer)
 
     @property
     def failed(self) -> bool:
@@ -60,7 +68,11 @@ class Checked:
         # An include whose name hangs on a variable leaves names that lead nowhere.
         if not scope.complete:
             return None
-        return build(self._file, scope, self.problems)
+        spec = build(self._file, scope, self.problems)
+        for variant in self._variants:
+            under = build(self._file, variant.scope, self.problems)
+            spec = with_variant(spec, under, variant.tests)
+        return spec
 
 
 def load(
@@ -69,18 +81,31 @@ def load(
     environ: Mapping[str, str] | None = None,
     allow: Iterable[str] = (),
     overrides: Iterable[str] = (),
+    params: Mapping[str, Any] | None = None,
+    overlays: Iterable[str] = (),
     text: bytes | None = None,
 ) -> Spec:
     """Load the agent file at `path`, ready to run.
 
     `environ` gives the variables of `${NAME}` (default: the process's); `allow` names modules
-    outside the project whose code may be used; `overrides` are `key.path=value` settings; `text`
-    stands for the file's content. A model's key or address that hangs on an unset variable is a
-    problem only once `assemble` is to ask that model. Raises `SpecError` with every problem if the
-    file cannot be run, and ValueError for an override that is not `KEY=VALUE`.
+    outside the project whose code may be used; `overrides` are `key.path=value` settings; `params`
+    gives the params of the file, as text or as values of their types; `overlays` names those that
+    are merged over the file, in order; `text` stands for the file's content. A model's key or
+    address that hangs on an unset variable is a problem only once `assemble` is to ask that model.
+    Raises `SpecError` with every problem if the file cannot be run, and ValueError for an override
+    that is not `KEY=VALUE`.
     """
     checked = check(
-        path, environ=environ, allow=allow, overrides=overrides, text=text, unset="error"
+        path,
+        environ=environ,
+        allow=allow,
+        overrides=overrides,
+        params=params,
+        overlays=overlays,
+        text=text,
+        unset="error",
+        lack="error",
+        every_overlay=False,
     )
     if checked.failed:
         raise SpecError(checked.problems)
@@ -95,60 +120,68 @@ def check(
     environ: Mapping[str, str] | None = None,
     allow: Iterable[str] = (),
     overrides: Iterable[str] = (),
+    params: Mapping[str, Any] | None = None,
+    overlays: Iterable[str] = (),
     text: bytes | None = None,
     unset: Literal["error", "note"] = "note",
+    lack: Lack = "unknown",
+    every_overlay: bool = True,
 ) -> Checked:
     """Check the agent file at `path` and give all that is wrong with it. Raises nothing for it.
 
     The arguments, and ValueError for them, are those of `load`; an unset variable is only a note
-    unless `unset` says otherwise.
+    unless `unset` says otherwise, and `lack` says what is done where a param has no value. With
+    `every_overlay` the overlays that are not chosen are checked as well, each alone.
     """
-    variables = os.environ if environ is None else environ
-    reading = Reading(variables, unset, tuple(override_of(text) for text in overrides))
+    variables = Variables(os.environ if environ is None else environ, unset)
+    settings = tuple(override_of(text) for text in overrides)
     file = Path(path).resolve()
     try:
         project = project_of(file, allow)
     except SpecError as error:
         return Checked(error.problems, file)
-    main = read_main(file, text, reading)
-    below, strays = included(main, file, project, reading)
-    documents = [main, *below]
-    complete = not strays and all(map(_is_whole, documents))
-    scope, clashes = scope_of(documents, project, complete=complete)
-    told = _problems(scope, [*strays, *clashes])
-    problems = list(islice(told, MAX_PROBLEMS))
-    if next(told, None) is not None:
-        problems.append(_too_many(main))
-    unveiled = sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key)
-    return Checked(tuple(veiled(unveiled, variables)), file, scope)
+    sources = sources_of(file, text, settings, project, variables)
+    given = from_outside(params or {})
 
+    def problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
+        return _problems(scope, gathered, given)
 
-def _is_whole(document: Document) -> bool:
-    """Tell whether all that a file declares, or includes, could be read."""
-    unset = any(isinstance(text, Unset) for _, text in document.items("include"))
-    return document.data is not None and not unset
+    checking = Checking(sources, given, tuple(overlays), lack, problems)
+    found, scope, variants = checking.found(every_overlay=every_overlay)
+    told = sorted(dict.fromkeys(found), key=lambda problem: problem.sort_key)
+    safe = tuple(veiled(told, variables.environ))
+    return Checked(safe, file, scope, tuple(variants), sources.offer)
 
 
 _Start = tuple[Source, int, int]
 
 
-def _problems(scope: Scope, gathered: list[Problem]) -> Iterator[Problem]:
+def _problems(
+    scope: Scope, gathered: list[Problem], given: Mapping[str, Given]
+) -> Iterator[Problem]:
     """Give the problems of all files: of their text, their shape, and then of what they mean.
 
     Where one of these finds an error, those after it say nothing: they would tell of it again.
     """
     told: set[_Start] = set()
-    text = (problem for document in scope.documents for problem in eased(document))
-    yield from _untold(chain(text, gathered), told)
-    yield from _untold(_each(secret_problems, scope), told)
+    yield from _untold(chain(eased(scope.documents, given), gathered), told)
+    yield from _untold(chain(_each(secret_problems, scope), secret_defaults(scope)), told)
     yield from _untold(_each(schema_problems, scope), told)
-    yield from _untold(_each(settings_problems, scope), told)
+    yield from _untold(settings_problems(scope), told)
     yield from _untold(_each(case_problems, scope), told)
     yield from _untold(extends_problems(scope), told)
+    yield from _untold(group_problems(scope), told)
+    yield from _untold(server_problems(scope), told)
     yield from _untold(reference_problems(scope), told)
+    yield from _untold(workflow_problems(scope), told)
     yield from _untold(case_references(scope), told)
-    if not told and not scope.agents and not scope.models:
+    if not told and not any((scope.agents, *_shared(scope))):
         yield _nothing_declared(scope.documents[0])
+
+
+def _shared(scope: Scope) -> tuple[Mapping[str, Field], ...]:
+    """Give what a file may declare for others that include it, by name."""
+    return scope.models, scope.providers, scope.tools, scope.params, scope.mcp_servers
 
 
 def _each(check_one: Callable[[Document], Iterator[Problem]], scope: Scope) -> Iterator[Problem]:
@@ -167,11 +200,6 @@ def _untold(problems: Iterable[Problem], told: set[_Start]) -> Iterator[Problem]
                 here.add(start)
             yield problem
     told |= here
-
-
-def _too_many(document: Document) -> Problem:
-    message = f"these files have more than {MAX_PROBLEMS:,} problems; the rest is not told"
-    return document.problem(document.place(), "too-many-problems", message)
 
 
 def _nothing_declared(document: Document) -> Problem:

@@ -5,28 +5,67 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
+from yamlagents.spec import coderefs
 from yamlagents.spec.access import missing
-from yamlagents.spec.modelspec import ModelSpec
+from yamlagents.spec.modelrefs import Reference, line
+from yamlagents.spec.modelspec import DEFAULT_FALLBACK_ON, Fallback, ModelSpec, ProviderSpec
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.settings import FREE
 from yamlagents.spec.variables import Unset
 
 
 def model_of(field: Field, scope: Scope) -> ModelSpec:
-    """Give the model of a LiteLLM string, or of a name under `models`."""
-    if "/" in field.value or not known(field):
-        return ModelSpec(field.value.removeprefix("litellm/"), field.place)
-    declared = scope.models[field.value]
+    """Give the model of a LiteLLM string, or of a name under `models`, with its fallbacks."""
+    first, *others = line(field, scope) if known(field) else [Reference(field)]
+    stand_ins = [
+        Fallback(_one(other, scope), tuple(other.causes or DEFAULT_FALLBACK_ON)) for other in others
+    ]
+    return _one(first, scope, tuple(stand_ins))
+
+
+def _one(reference: Reference, scope: Scope, fallbacks: tuple[Fallback, ...] = ()) -> ModelSpec:
+    declared = reference.declared(scope)
+    root = scope.project.root
+    if declared is None:
+        model = reference.field.value.removeprefix("litellm/")
+        handler = _handler(model, scope)
+        return ModelSpec(model, reference.field.place, handler=handler, root=root)
     data: dict[str, Any] = declared.value
+    maker = coderefs.code_of(declared, scope) if "use" in data else None
+    model = data["model"] if "model" in data else data["use"]
+    model = model.removeprefix("litellm/")
     return ModelSpec(
-        model=data["model"].removeprefix("litellm/"),
-        place=declared.document.place(*declared.keys, "model"),
-        name=field.value,
+        model=model,
+        place=declared.document.place(*declared.keys, "model" if "model" in data else "use"),
+        name=reference.field.value,
         api_key=data.get("api_key"),
         base_url=data.get("base_url"),
         settings=settings(data.get("settings")),
-        missing=missing(declared.document, field.value),
+        missing=missing(declared.document, "models", reference.field.value),
+        backend=data.get("provider", "litellm"),
+        code=maker,
+        handler=_handler(model, scope) if maker is None else None,
+        pricing=mapping(data.get("pricing")) or None,
+        fallbacks=fallbacks,
+        root=root,
     )
+
+
+def providers_of(scope: Scope) -> MappingProxyType[str, ProviderSpec]:
+    """Give the LiteLLM providers that the files declare, by name."""
+    return mapping({name: _provider(name, field, scope) for name, field in scope.providers.items()})
+
+
+def _handler(model: str, scope: Scope) -> ProviderSpec | None:
+    """Give the file's own provider that answers for a LiteLLM string, if there is one."""
+    name = model.partition("/")[0]
+    field = scope.providers.get(name)
+    return _provider(name, field, scope) if field is not None else None
+
+
+def _provider(name: str, field: Field, scope: Scope) -> ProviderSpec:
+    obstacles = missing(field.document, "providers", name).values()
+    return ProviderSpec(name, coderefs.code_of(field, scope), tuple(obstacles))
 
 
 def settings(value: object) -> MappingProxyType[str, Any]:

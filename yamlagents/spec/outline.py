@@ -11,11 +11,12 @@ from functools import cache
 from pathlib import Path
 
 # What a name is bound to, as far as the source tells.
-FUNCTION, CLASS, DATA, UNKNOWN = "function", "class", "data", "unknown"
+FUNCTION, CLASS, DATA, LIST, UNKNOWN = "function", "class", "data", "list", "unknown"
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
-_PLAIN_DATA = (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.JoinedStr)
+_PLAIN_DATA = (ast.Constant, ast.Dict, ast.Set, ast.JoinedStr)
+_NAMING = (ast.Name, ast.Attribute, ast.Call, ast.Starred)
 # Names through which a module may be given names that no statement of it binds.
 _DYNAMIC = frozenset(("globals", "locals", "vars", "exec", "modules"))
 # A search of the whole tree costs as much as parsing; few files have any of these words.
@@ -126,6 +127,9 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, Definitio
         return
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     kind = DATA if isinstance(node.value, _PLAIN_DATA) else UNKNOWN
+    if isinstance(node.value, ast.List | ast.Tuple):
+        # A list of tools names them, or calls what makes them.
+        kind = LIST if any(isinstance(item, _NAMING) for item in node.value.elts) else DATA
     for part in (part for target in targets for part in ast.walk(target)):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
             yield part.id, Definition(kind if part in targets else UNKNOWN)

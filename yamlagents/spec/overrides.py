@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from yamlagents.spec.document import Document, Given, Keys
+from yamlagents.spec.overlays import NAMED, declaring
 from yamlagents.spec.problem import Place, Problem, Source, shortened
-from yamlagents.spec.reader import parse
+from yamlagents.spec.reader import parse_with
+from yamlagents.spec.variables import Variables
 
 _INDEX = re.compile(r"[0-9]{1,6}")
 
@@ -33,18 +35,24 @@ def override_of(text: str) -> Override:
     return Override(tuple(parts), value, Place(Source("--set", text), 1, 1, 1, len(text) + 1))
 
 
-def override(
-    document: Document,
-    setting: Override,
-    environ: Mapping[str, str],
-    unset: Literal["error", "note"],
-) -> Document:
+def overridden(
+    documents: Sequence[Document], settings: Sequence[Override], variables: Variables
+) -> list[Document]:
+    """Give the documents with the values set: in the file that declares the name, else the main."""
+    result = list(documents)
+    for setting in settings:
+        section, *names = setting.path
+        named = bool(names) and section in NAMED
+        at = (declaring(result, section, names[0]) if named else None) or 0
+        result[at] = override(result[at], setting, variables)
+    return result
+
+
+def override(document: Document, setting: Override, variables: Variables) -> Document:
     """Give `document` with the value set, at the setting's place, and what is wrong with it."""
     if document.data is None:
         return document
-    parsed = parse(
-        setting.value.encode() or b"''", "--set", document.folder, environ=environ, unset=unset
-    )
+    parsed = parse_with(variables, setting.value.encode() or b"''", "--set", document.folder)
     problems = [replace(problem, place=setting.place) for problem in parsed.problems]
     if any(problem.severity == "error" for problem in problems):
         return replace(document, problems=(*document.problems, *problems))
@@ -60,6 +68,7 @@ def override(
         document,
         data=data,
         problems=(*document.problems, *problems),
+        params=document.params | parsed.params,
         overrides={**above, keys: Given(setting.place, parsed.node)},
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 _STEP = re.compile(
     r"""\[(?P<index>-?[0-9]+)\] | \[(?P<quote>["'])(?P<key>.*?)(?P=quote)\]
@@ -27,3 +29,23 @@ def steps(path: str) -> tuple[str | int, ...]:
         found.append(int(index) if index is not None else match["name"] or match["key"] or "")
         end = match.end()
     return tuple(found)
+
+
+class Missing(LookupError):
+    """There is nothing at a path: its text, and how far it leads."""
+
+
+def follow(value: Any, path: str) -> Any:
+    """Give what stands at `path` in data, or in objects by their attributes.
+
+    Raises `Missing` where there is nothing, and ValueError for what is no path.
+    """
+    for step in steps(path):
+        try:
+            if isinstance(step, str) and not isinstance(value, Mapping):
+                value = getattr(value, step)
+            else:
+                value = value[step]
+        except (LookupError, AttributeError, TypeError):
+            raise Missing(path) from None
+    return value

@@ -59,3 +59,8 @@ OFFLINE = "offline"
 OFFLINE_POLICIES = ("match", "sweep")
 
 KNOWN = (*KEY_VARIABLES, *KEYLESS, OFFLINE)
+
+
+def stands_in(model: str) -> bool:
+    """Tell whether a model of this name answers in place of a live one, and is billed by nobody."""
+    return model.startswith(f"{OFFLINE}/") or model == "script"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from yamlagents.spec.construct import MAX_NODES, Construction
 from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem, Source
 from yamlagents.spec.syntax import control_character, syntax_problem
+from yamlagents.spec.variables import Variables
 
 MIB = 1024 * 1024
 
@@ -56,9 +57,7 @@ class _Composer(_BASE):  # type: ignore[misc]  # the base depends on how PyYAML 
         return ""
 
 
-def read(
-    path: Path, name: str, environ: Mapping[str, str], unset: Literal["error", "note"]
-) -> Document:
+def read(path: Path, name: str, variables: Variables) -> Document:
     """Read and parse the file at `path`, called `name` in problems. Raises nothing."""
     nowhere = Place(Source(name, ""), 1, 1, 1, 1)
     try:
@@ -71,7 +70,7 @@ def read(
             nowhere, "error", "unreadable-file", f"this file cannot be read: {reason}"
         )
         return Document(nowhere.source, path.parent, None, (problem,))
-    return parse(content, name, path.parent, environ=environ, unset=unset)
+    return parse_with(variables, content, name, path.parent)
 
 
 def parse(
@@ -83,13 +82,46 @@ def parse(
     unset: Literal["error", "note"],
 ) -> Document:
     """Parse `content`. What is wrong is in the document's problems; its data is then None."""
+    return parse_with(Variables(environ, unset), content, name, folder)
+
+
+def parse_with(variables: Variables, content: bytes, name: str, folder: Path) -> Document:
+    """Do as `parse`, with what values are made of."""
     try:
         source, node = compose(content, name, FILE)
     except Refused as refused:
         return Document(refused.problem.place.source, folder, None, (refused.problem,))
-    construction = Construction(source, environ, unset, max_depth=FILE.depth)
-    data = construction.value(node)
-    return Document(source, folder, data, tuple(construction.problems), node)
+    return _constructed(Document(source, folder, None, node=node), variables)
+
+
+def again(document: Document, variables: Variables) -> Document:
+    """Give the document of a text that has been parsed, with other values for its variables."""
+    return document if document.node is None else _constructed(document, variables)
+
+
+def with_items(document: Document, key: str, numbers: Collection[int]) -> Document | None:
+    """Give the document with some items of the list at a top-level key, to be made `again`.
+
+    None where there is no list that is written at the key itself.
+    """
+    root = document.node
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    at = next((n for n, (name, _) in enumerate(pairs) if name.value == key), None)
+    items = pairs[at][1] if at is not None else None
+    if root is None or at is None or not isinstance(items, yaml.SequenceNode):
+        return None
+    kept = [item for number, item in enumerate(items.value) if number in numbers]
+    some = yaml.SequenceNode(items.tag, kept, items.start_mark, items.end_mark)
+    fewer = [*pairs[:at], (pairs[at][0], some), *pairs[at + 1 :]]
+    node = yaml.MappingNode(root.tag, fewer, root.start_mark, root.end_mark)
+    return replace(document, node=node, _index={})
+
+
+def _constructed(document: Document, variables: Variables) -> Document:
+    construction = Construction(document.source, variables, max_depth=FILE.depth)
+    data = construction.value(document.node) if document.node is not None else None
+    problems, params = tuple(construction.problems), frozenset(construction.params)
+    return replace(document, data=data, problems=problems, params=params, overrides={})
 
 
 def compose(content: bytes, name: str, bounds: Bounds) -> tuple[Source, yaml.Node]:

@@ -2,106 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.mcpspec import McpServerSpec
 from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
+from yamlagents.spec.modelspec import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
-
-
-@dataclass(frozen=True)
-class EntryPoint:
-    """Code that a file names: `module:attribute`, or a file (then `module` is None)."""
-
-    text: str
-    attribute: str
-    path: Path | None
-    module: str | None
-    place: Place = field(compare=False, repr=False)
-    # The file that was read to check it. An import may find another of that module's name.
-    origin: Path | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class SmokeRule:
-    """What `smoke` does with a tool instead of calling it, and why."""
-
-    mode: Literal["skip", "stub"]
-    reason: str
-
-
-@dataclass(frozen=True)
-class ToolSpec:
-    """A function tool. `options` are `function_tool` keywords, only those the file gives."""
-
-    function: EntryPoint
-    options: Mapping[str, Any]
-    place: Place = field(compare=False, repr=False)
-    smoke: SmokeRule | None = None
-
-
-@dataclass(frozen=True)
-class HandoffSpec:
-    """A handoff to the agent called `agent` in the spec."""
-
-    agent: str
-    place: Place = field(compare=False, repr=False)
+from yamlagents.spec.runspec import RunSpec as RunSpec  # a record like the others
+from yamlagents.spec.toolspec import (
+    AgentToolSpec,
+    AnyToolSpec,
+    CodeSpec,
+    GuardrailSpec,
+    HandoffSpec,
+    Options,
+    OutputSpec,
+)
+from yamlagents.spec.workflowspec import Step
 
 
 @dataclass(frozen=True)
 class AgentSpec:
-    """One agent. `name` is what the SDK shows, `key` what the files call it."""
+    """One agent. `name` is what the SDK shows, `key` what the files call it.
+
+    `options` are further fields of the SDK's `Agent`, only those the file gives.
+    """
 
     key: str
     name: str
     model: ModelSpec
     place: Place = field(compare=False, repr=False)
-    instructions: str | None = None
+    instructions: str | CodeSpec | None = None
     handoff_description: str | None = None
     model_settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    tools: tuple[ToolSpec, ...] = ()
+    tools: tuple[AnyToolSpec, ...] = ()
     handoffs: tuple[HandoffSpec, ...] = ()
+    input_guardrails: tuple[GuardrailSpec, ...] = ()
+    output_guardrails: tuple[GuardrailSpec, ...] = ()
+    output: OutputSpec | None = None
+    mcp_servers: tuple[str, ...] = ()
+    mcp_config: Options = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The agent's settings over its model's; nothing is merged below the first level."""
-        return {**self.model.settings, **self.model_settings}
+        return self.settings_with(self.model)
+
+    def settings_with(self, model: ModelSpec) -> dict[str, Any]:
+        """Give the agent's settings where `model`, a fallback perhaps, answers for it."""
+        return {**model.settings, **self.model_settings}
+
+    @property
+    def colleagues(self) -> Iterator[str]:
+        """The keys of the agents that this one may bring into a run."""
+        yield from (handoff.agent for handoff in self.handoffs)
+        yield from (tool.agent for tool in self.tools if isinstance(tool, AgentToolSpec))
+        guardrails = (*self.input_guardrails, *self.output_guardrails)
+        yield from (check.agent for check in guardrails if check.agent is not None)
 
 
-@dataclass(frozen=True)
-class RunSpec:
-    """How a run goes. `max_turns` of None means no limit."""
-
-    max_turns: int | None = 10
+# How a model is reached that only has a LiteLLM string.
+_AFRESH: dict[str, Any] = {
+    **dict.fromkeys(("name", "api_key", "base_url", "code", "pricing")),
+    **{"backend": "litellm", "fallbacks": (), "missing": {}},
+}
 
 
 @dataclass(frozen=True)
 class Spec:
     """One agent file with what it includes: everything a run needs, and what was noticed in it.
 
-    `tests` are those of the file itself; what it includes keeps its own.
+    `tests` are those of the file itself; what it includes keeps its own. `params` are the values
+    that the file was loaded with; a test with others has a spec of its own among the `variants`,
+    by its name.
     """
 
     file: Path
     root: Path
     agents: Mapping[str, AgentSpec]
     entry: str
-    run: RunSpec = RunSpec()
+    run: RunSpec = field(default_factory=RunSpec)
+    workflow: Step | None = None
     tests: tuple[CaseSpec, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variants: Mapping[str, Spec] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = field(default=(), compare=False)
+    providers: Mapping[str, ProviderSpec] = field(default_factory=dict)
+    mcp_servers: Mapping[str, McpServerSpec] = field(default_factory=dict)
 
     def with_entry(self, key: str) -> Spec:
-        """Give this spec with another starting agent. Raises KeyError for an unknown one."""
-        return replace(self, entry=self.agents[key].key)
+        """Give this spec with an agent that starts, in place of a workflow as well.
+
+        Raises KeyError for an unknown one.
+        """
+        return replace(self, entry=self.agents[key].key, workflow=None)
 
     def with_models(self, **changes: Any) -> Spec:
-        """Give this spec with the same `ModelSpec` fields changed in every agent."""
+        """Give this spec with the same `ModelSpec` fields changed in every agent.
+
+        Another `model` is reached in its own way, and nothing stands in for it: all that the former
+        leaves to it are its settings.
+        """
+        if "model" in changes:
+            provider = str(changes["model"]).partition("/")[0]
+            handler = self.providers.get(provider)
+            changes = {**_AFRESH, "handler": handler, "root": self.root, **changes}
         agents = {
             key: replace(agent, model=replace(agent.model, **changes))
             for key, agent in self.agents.items()
         }
         return replace(self, agents=agents)
+
+    @property
+    def reachable(self) -> frozenset[str]:
+        """The keys of the agents that a run can come to."""
+        seen: set[str] = set()
+        guardrails = (*self.run.input_guardrails, *self.run.output_guardrails)
+        steps = self.workflow.walk() if self.workflow is not None else ()
+        waiting = [step.agent for step in steps if step.agent is not None] or [self.entry]
+        waiting += [check.agent for check in guardrails if check.agent is not None]
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting += self.agents[current].colleagues
+        return frozenset(seen)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.document import Document, Keys, Moved
+from yamlagents.spec.merging import EXCLUSIVE, WHOLE, are_merged, kept, merged, moved
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.variables import Params, Unset
 
 # An agent's own: never taken over from the agent it extends.
 _NOT_INHERITED = ("extends", "name")
-_EXCLUSIVE = {"instructions": "instructions_file", "instructions_file": "instructions"}
+# The sections of a file whose keys are names, each with what such a name is of.
+_SECTIONS = {
+    "agents": "agent",
+    "models": "model",
+    "providers": "provider",
+    "tools": "tool group",
+    "params": "param",
+    "mcp_servers": "MCP server",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,16 @@ class Field:
     def key_place(self) -> Place:
         return self.document.key_place(*self.keys)
 
+    @property
+    def folder(self) -> Path:
+        """Where relative paths in the value start: at the file that it is written in."""
+        return self.document.home(*self.keys).folder
+
+    def part(self, key: str) -> Field:
+        """Give what stands at `key` of a mapping; None is the value of what is not there."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return Field(self.document, (*self.keys, key), value)
+
     def items(self) -> Iterator[Field]:
         """Give the items of a list; nothing for anything else."""
         for index, item in enumerate(self.value if isinstance(self.value, list) else ()):
@@ -43,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Scope:
-    """All agents and models by name, and the project. `documents` start with the main file.
+    """All that has a name, by name, and the project. `documents` start with the main file.
 
     Names may be missing from a scope that is not `complete`: a file could not be read.
     """
@@ -53,6 +74,11 @@ class Scope:
     agents: dict[str, Field]
     models: dict[str, Field]
     complete: bool = True
+    tools: dict[str, Field] = dataclasses.field(default_factory=dict)
+    params: dict[str, Field] = dataclasses.field(default_factory=dict)
+    values: Params = dataclasses.field(default_factory=Params)
+    providers: dict[str, Field] = dataclasses.field(default_factory=dict)
+    mcp_servers: dict[str, Field] = dataclasses.field(default_factory=dict)
 
     def setting(self, *keys: str) -> Field | None:
         """Give the value at `keys` of the nearest file that has it."""
@@ -83,28 +109,29 @@ class Scope:
             for key, value in inherited.items():
                 if depth == 0 or key not in _NOT_INHERITED:
                     field = Field(agent.document, (*agent.keys, key), value)
-                    fields[key] = _over(fields[key], field) if key in fields else field
+                    fields[key] = over(fields[key], field) if key in fields else field
         return fields
 
 
 def scope_of(
-    documents: Sequence[Document], project: Project, *, complete: bool
+    documents: Sequence[Document], project: Project, values: Params, *, complete: bool
 ) -> tuple[Scope, list[Problem]]:
     """Gather the names of all documents; a name defined in two files is a problem at both.
 
-    `complete` says whether all files that are included could be read.
+    `values` are those of the params; `complete` says whether all files that are included could be
+    read.
     """
     problems: list[Problem] = []
-    tables: dict[str, dict[str, Field]] = {"agents": {}, "models": {}}
+    tables: dict[str, dict[str, Field]] = {section: {} for section in _SECTIONS}
     for document in documents:
         for section, table in tables.items():
             for name, value in document.mapping(section).items():
-                field = Field(document, (section, name), value)
+                own = Field(document, (section, name), value)
                 if name in table:
-                    problems += _twice(name, table[name], field)
+                    problems += _twice(name, table[name], own)
                 else:
-                    table[name] = field
-    scope = Scope(tuple(documents), project, tables["agents"], tables["models"], complete)
+                    table[name] = own
+    scope = Scope(tuple(documents), project, complete=complete, values=values, **tables)
     return scope, problems
 
 
@@ -131,29 +158,24 @@ def extends_problems(scope: Scope) -> Iterator[Problem]:
 
 
 def _twice(name: str, first: Field, second: Field) -> Iterator[Problem]:
-    kind = str(first.keys[0])[:-1]
+    kind = _SECTIONS[str(first.keys[0])]
     for here, there in ((first, second), (second, first)):
         message = f"the {kind} '{name}' is also defined at {there.key_place}"
         yield here.document.problem(here.key_place, "duplicate-name", message)
 
 
 def _replaced(key: str, fields: dict[str, Field]) -> bool:
-    other = _EXCLUSIVE.get(key)
+    other = EXCLUSIVE.get(key)
     return other in fields and key not in fields
 
 
-def _over(own: Field, parent: Field) -> Field:
-    """Merge mappings key by key; anything else of the nearer agent stands."""
-    if isinstance(own.value, dict) and isinstance(parent.value, dict):
-        return Field(own.document, own.keys, merged(own.value, parent.value))
-    return own
-
-
-def merged(own: dict[str, Any], parent: dict[str, Any]) -> dict[str, Any]:
-    """Give `own` over `parent`, mappings merged key by key, lists and scalars replaced."""
-    result = dict(parent)
-    for key, value in own.items():
-        below = result.get(key)
-        mappings = isinstance(value, dict) and isinstance(below, dict)
-        result[key] = merged(value, dict(below or {})) if mappings else value
-    return result
+def over(own: Field, parent: Field) -> Field:
+    """Merge mappings key by key, each value with its place; else what the nearer agent has."""
+    if own.keys[-1] in WHOLE or not are_merged(own.value, parent.value):
+        return own
+    inherited = {
+        (*own.keys, *keys): Moved(parent.document, (*parent.keys, *keys))
+        for keys in kept(own.value, parent.value)
+    }
+    document = moved(own.document, inherited)
+    return Field(document, own.keys, merged(own.value, parent.value))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any
 
-from yamlagents.spec.document import Document
+from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.mcpsecrets import server_leaves
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.scope import Scope
 from yamlagents.spec.secretwords import KEY_SHAPES, KEY_STARTS, Leaf, is_dummy, leaves, url_secrets
 from yamlagents.spec.settings import all_settings
-from yamlagents.spec.variables import defaults, expand, names
+from yamlagents.spec.variables import defaults, expand, names, param_names
 
 _KEY_SHAPE = re.compile(KEY_SHAPES)
 _LONGEST_DUMMY = 7  # a default this short guards nothing
@@ -36,6 +40,26 @@ def secret_problems(document: Document) -> Iterator[Problem]:
             yield _literal(place, "this looks like a key, in plain sight", "NAME")
 
 
+def secret_defaults(scope: Scope) -> Iterator[Problem]:
+    """Give a problem for each default of a param that is a literal and stands for a secret."""
+    for document in scope.documents:
+        for leaf in _leaves(document) if scope.params else ():
+            raw = document.raw(*leaf.keys) if leaf.secret else None
+            for name in param_names(raw or ""):
+                yield from _secret_default(name, scope)
+
+
+def _secret_default(name: str, scope: Scope) -> Iterator[Problem]:
+    field = scope.params.get(name)
+    default = field.part("default") if field is not None else None
+    raw = default.document.raw(*default.keys) if default is not None else None
+    if default is None or not raw or names(raw):
+        return
+    if len(raw) > _LONGEST_DUMMY and not is_dummy(raw):
+        message = f"the param '{name}' stands for a secret and has one for its default"
+        yield _literal(default.place, message, re.sub(r"\W+", "_", name).upper())
+
+
 def _literal(place: Place, message: str, name: str) -> Problem:
     hint = f"name a variable instead, for example ${{{name}}}; and change a secret that leaked"
     return Problem(place, "error", "literal-secret", message, hint)
@@ -52,16 +76,39 @@ def _leaves(document: Document) -> Iterator[Leaf]:
             for key in ("api_key", "base_url"):
                 if isinstance(owner, dict) and key in owner:
                     yield Leaf((section, name, key), owner[key], key == "api_key")
-    for keys, settings in all_settings(document):
+    for keys, settings in chain(all_settings(document), _of_runs(document), _of_code(document)):
         for leaf in leaves(settings):
             yield Leaf((*keys, *leaf.keys), leaf.value, leaf.secret)
+    yield from server_leaves(document)
+
+
+def _of_runs(document: Document) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
+    for key in ("tracing", "trace_metadata", "context", "session"):
+        data = document.get("run", key)
+        if isinstance(data, dict):
+            yield ("run", key), data
+
+
+def _of_code(document: Document) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
+    """Give the arguments of models and providers that code makes, and hosted tools."""
+    for section in ("models", "providers"):
+        for name in document.mapping(section):
+            given = document.get(section, name, "with")
+            if isinstance(given, dict):
+                yield (section, name, "with"), given
+    lists: list[Keys] = [("tools", name) for name in document.mapping("tools")]
+    for keys in (*lists, *(("agents", name, "tools") for name in document.mapping("agents"))):
+        for index, tool in document.items(*keys):
+            config = tool.get("tool_config") if isinstance(tool, dict) else None
+            if isinstance(config, dict):
+                yield (*keys, index, "tool_config"), config
 
 
 def _leaf_problem(document: Document, leaf: Leaf, raw: str) -> Problem | None:
     key = next(key for key in reversed(leaf.keys) if isinstance(key, str))
     message, name = None, re.sub(r"\W+", "_", key).upper()
     if leaf.secret and leaf.value not in (None, True, False):
-        if not names(raw):
+        if not names(raw) and not param_names(raw):
             message = f"'{key}' holds a secret in plain sight"
         elif any(len(text) > _LONGEST_DUMMY and not is_dummy(text) for text in defaults(raw)):
             message = f"'{key}' holds a secret in plain sight, as the default of a variable"

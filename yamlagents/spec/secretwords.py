@@ -37,6 +37,7 @@ _NAME = re.compile(rf"{SECRET_WORDS}_?\d*$")
 _LOOSE_NAME = re.compile(r"(?:(?:^|_)auth|key)_?\d*$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _QUERY = re.compile(r"[?&](?P<name>[^=&#\s]+)=(?P<value>[^&#\s]+)")
+_FREE_NAMES = ("extra_headers", "headers", "env")
 # Variables are the user's own, so that any name that says so anywhere counts; but not every name
 # that holds these letters: KEYBOARD, GIT_AUTHOR_NAME.
 _SECRET_VARIABLE = re.compile(
@@ -89,9 +90,9 @@ def is_dummy(text: str) -> bool:
 
 
 def leaves(settings: Mapping[str, Any]) -> Iterator[Leaf]:
-    """Give every scalar in model settings, however deep; the names of headers are read loosely."""
+    """Give every scalar in settings, however deep; names of headers are read loosely."""
     for key, value in settings.items():
-        yield from _below(value, (key,), bears_secret(key), key == "extra_headers")
+        yield from _below(value, (key,), bears_secret(key), key in _FREE_NAMES)
 
 
 def _below(value: Any, keys: tuple[str | int, ...], secret: bool, loose: bool) -> Iterator[Leaf]:

@@ -16,6 +16,8 @@ SchemaError = Any
 
 # Sections of a file whose keys are names, and what is below each name.
 _NAMED = {"agents": "an agent", "models": "a model"}
+# Of more keys than these a hint would be a page.
+_SHOWN = 14
 # Well-known parameters of providers that the SDK has no setting for, and what passes them on.
 _PASSED_ON = {
     **dict.fromkeys(("top_k", "min_p", "repetition_penalty"), "extra_body"),
@@ -39,9 +41,16 @@ def stray_keys(
         if hint is None:
             near = suggestion(key, known)
             elsewhere = None if near else _elsewhere(key, schema)
-            hint = None if near else elsewhere or f"the keys are {', '.join(known)}"
+            hint = None if near else elsewhere or _listed(known)
         message = f"'{shortened(key)}' is not a key of {noun}{near}"
         yield document.problem(document.key_place(*keys), "unknown-key", message, hint=hint)
+
+
+def _listed(known: dict[str, Any]) -> str:
+    shown = list(known)[:_SHOWN]
+    rest = len(known) - len(shown)
+    more = f" and {rest} more, which `yamlagents schema` describes" if rest else ""
+    return f"the keys are {', '.join(shown)}{more}"
 
 
 def resolved(piece: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +81,7 @@ def _elsewhere(key: str, schema: dict[str, Any]) -> str | None:
     """Say which other part of an agent file has the key."""
     if key in schema["properties"]:
         return f"'{key}' is a key of the file itself, not indented"
-    if key in schema["properties"]["run"]["properties"]:
+    if key in schema["definitions"]["run"]["properties"]:
         return f"it is a key of 'run': write run: {{{key}: ...}}"
     for section, noun in _NAMED.items():
         piece = resolved(schema["properties"][section]["additionalProperties"], schema)

@@ -19,6 +19,8 @@ def tool_choice_problem(name: str, scope: Scope, tools: Mapping[str, bool]) -> P
     field = _choice(name, scope)
     choice = field.value if field is not None else None
     known = isinstance(choice, Unset) or choice in _MODES or tools.get(str(choice))
+    # The SDK's word for the tools of hosted MCP servers.
+    known = known or (choice == "mcp" and any(name.startswith("hosted_mcp:") for name in tools))
     if field is None or not isinstance(choice, str) or known:
         return None
     own = field.keys[:2] == ("agents", name)
@@ -32,7 +34,10 @@ def tool_choice_problem(name: str, scope: Scope, tools: Mapping[str, bool]) -> P
 
 
 def _choice(name: str, scope: Scope) -> Field | None:
-    """Give the `tool_choice` that holds for an agent: its own, one it extends, or its model's."""
+    """Give the `tool_choice` that holds for an agent: that of runs, its own, or its model's."""
+    of_runs = scope.setting("run", "model_settings", "tool_choice")
+    if of_runs is not None:
+        return of_runs
     for agent in scope.lineage(name):
         found = _setting(agent, "model_settings")
         if found is not None:

@@ -17,6 +17,7 @@ from yamlagents.runtime.replay import Mode, lazily, replaying
 from yamlagents.runtime.runner import stream
 from yamlagents.runtime.script import Script
 from yamlagents.sdk.models import by_name, offline
+from yamlagents.sdk.provided import models_of
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.cases import CaseSpec, ScriptStep, Tools, slug
@@ -126,7 +127,7 @@ class Answering:
             self._cassette = Cassette(self._path) if mode == "all" else Cassette.load(self._path)
         elif mode == "all":
             mode = "new"  # what was there before is forgotten by now
-        team = assemble(spec, models=lazily())
+        team = assemble(spec, models=lazily(models_of(spec)))
         _replace_tools(team, _contained)
         return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
 
@@ -154,6 +155,7 @@ def _contained(tool: FunctionTool) -> FunctionTool:
 
 def _resolved(spec: Spec, case: CaseSpec, variant: str | None) -> Spec:
     """Give the spec with the agent and the model that a case, or a matrix, runs it with."""
+    spec = replace(spec, run=spec.run.rehearsed)
     if case.agent is not None:
         spec = spec.with_entry(case.agent)
     if variant is not None:

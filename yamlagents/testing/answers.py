@@ -9,7 +9,6 @@ from typing import Any
 
 import jsonschema.validators
 from jsonschema.exceptions import SchemaError, ValidationError, best_match
-from pydantic_core import to_jsonable_python
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
@@ -30,7 +29,7 @@ def answer(run: CaseRun) -> Any:
         raise NoAnswer(f"no answer: the run failed with {run.error.code}")
     if run.result is None:
         raise NoAnswer("no answer")
-    return to_jsonable_python(run.result.final_output, fallback=str)
+    return run.result.output
 
 
 def as_text(value: Any) -> str:

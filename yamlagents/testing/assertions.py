@@ -8,7 +8,7 @@ from dataclasses import replace
 from yamlagents.sdk import code
 from yamlagents.spec.cases import Expectation
 from yamlagents.spec.problem import SpecError
-from yamlagents.spec.records import EntryPoint
+from yamlagents.spec.toolspec import EntryPoint
 from yamlagents.testing.answers import ANSWERS, NoAnswer, answer, at, failed, parsed, shown, unknown
 from yamlagents.testing.conduct import CONDUCT, ending
 from yamlagents.testing.limits import LIMITS
@@ -98,7 +98,7 @@ def within_field(path: str, run: CaseRun) -> CaseRun:
     """
     value = at(parsed(answer(run)), path)
     assert run.result is not None
-    return replace(run, result=replace(run.result, final_output=value))
+    return replace(run, result=replace(run.result, final_output=value, output=value))
 
 
 def _python(expectation: Expectation, run: CaseRun) -> Failure | None:

@@ -147,7 +147,11 @@ def _last_agent(expectation: Expectation, run: CaseRun) -> Failure | None:
 
 
 def _handoffs(expectation: Expectation, run: CaseRun) -> Failure | None:
-    taken = [key_of(run, event.to) for event in run.events if isinstance(event, HandedOff)]
+    taken = [
+        key_of(run, event.to)
+        for event in run.events
+        if isinstance(event, HandedOff) and not event.nested
+    ]
     if taken == list(expectation.value):
         return None
     return failed(expectation, "other handoffs", _listed(expectation.value), _listed(taken))

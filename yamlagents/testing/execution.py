@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from agents import Session
+
 from yamlagents.events import (
-    Cost,
     Event,
     RunError,
     RunFailed,
     RunFinished,
     RunResult,
-    Usage,
 )
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.runner import Approval, stream
+from yamlagents.runtime.tally import together
+from yamlagents.sdk.sessions import in_memory
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases import CaseSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -185,7 +187,7 @@ class _Talk:
         """Give what came of it."""
         return CaseRun(
             case=self._case,
-            result=_together(self._results),
+            result=together(self._results) if self._results else None,
             error=self._error,
             events=tuple(self._events),
             approvals=tuple(self._approvals),
@@ -193,16 +195,26 @@ class _Talk:
         )
 
     async def _hold(self) -> None:
+        store = self._team.spec.run.session
+        # The steps of a workflow have conversations of their own.
+        if store is None or self._team.spec.workflow is not None:
+            await self._turns(None)
+            return
+        with in_memory(store) as session:
+            await self._turns(session)
+
+    async def _turns(self, session: Session | None) -> None:
         for text in self._case.inputs:
             last = self._results[-1] if self._results else None
             events = stream(
                 self._team,
                 text,
-                history=last.history if last is not None else (),
+                history=last.history if last is not None and session is None else (),
                 agent=self._key(last.last_agent) if last is not None else None,
                 streamed=self._streamed,
                 approve=self._approve,
                 context=self._context(),
+                session=session,
             )
             async for event in events:
                 self._note(event)
@@ -210,8 +222,11 @@ class _Talk:
                 return
 
     def _context(self) -> dict[str, Any] | None:
-        given = self._case.context
-        return copy.deepcopy(dict(given)) if given is not None else None
+        given, of_file = self._case.context, self._team.spec.run.context
+        if given is None:
+            return None
+        below = of_file if isinstance(of_file, Mapping) else {}
+        return copy.deepcopy({**below, **given})
 
     def _note(self, event: Event) -> None:
         self._events.append(event)
@@ -231,20 +246,3 @@ class _Talk:
         message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
         hint = f"expect it: {{approval: {asked.tool}}}"
         raise RunError("needs-approval", message, exit=WAITING, hint=hint)
-
-
-def _together(results: list[RunResult]) -> RunResult | None:
-    """Give the last turn's result with what all turns took."""
-    if not results:
-        return None
-    costs = [result.cost for result in results]
-    unknown = next((cost for cost in costs if cost.usd is None), None)
-    total = Cost(round(sum(cost.usd or 0.0 for cost in costs), 10))
-    return replace(
-        results[-1],
-        usage=sum((result.usage for result in results), Usage()),
-        cost=unknown if unknown is not None else total,
-        turns=sum(result.turns for result in results),
-        tool_calls=tuple(call for result in results for call in result.tool_calls),
-        seconds=sum(result.seconds for result in results),
-    )

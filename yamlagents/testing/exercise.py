@@ -7,18 +7,21 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from agents import Agent, FunctionTool
+from agents import FunctionTool
 
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
-from yamlagents.runtime.failures import redacted
-from yamlagents.runtime.runner import CUT_OFF, stream
+from yamlagents.runtime.drive import CUT_OFF
+from yamlagents.runtime.redaction import redacted
+from yamlagents.runtime.runner import stream
 from yamlagents.sdk.offline import OfflineModel
+from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
+from yamlagents.spec.agentnames import handoff_tool_name
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
-from yamlagents.spec.records import AgentSpec, Spec, ToolSpec
-from yamlagents.spec.references import handoff_tool_name
+from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.toolspec import AnyToolSpec, HostedToolSpec
 from yamlagents.testing.containment import contain
 
 INPUT = "Smoke: call every tool and take every handoff."
@@ -57,9 +60,9 @@ async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECOND
     says otherwise. One without a timeout of its own has failed after `timeout` seconds. Raises
     `SpecError` for what only assembling shows.
     """
-    # Turns are bounded by the file for the sake of a model's mistakes; a sweep makes none.
-    bounded = replace(spec, run=replace(spec.run, max_turns=10 + 4 * len(spec.agents)))
-    team = assemble(bounded, models=lambda _: OfflineModel("sweep"))
+    # Turns and budgets are bounded for the sake of a model's mistakes; a sweep makes none.
+    unbounded = replace(spec.run, max_turns=10 + 4 * len(spec.agents), budget={}, session=None)
+    team = assemble(replace(spec, run=unbounded), models=lambda _: OfflineModel("sweep"))
     log = _Log()
     for key, agent in spec.agents.items():
         # A model of its own, which knows what this agent has done already.
@@ -78,7 +81,7 @@ class _Log:
     def __init__(self) -> None:
         self.called: set[tuple[str, str]] = set()
         self.taken: set[tuple[str, str]] = set()
-        self.tools: dict[str, dict[str, ToolSpec]] = {}
+        self.tools: dict[str, Mapping[str, AnyToolSpec]] = {}
         self.excused: dict[str, dict[str, str]] = {}
         self.failures: list[Problem] = []
 
@@ -110,18 +113,24 @@ def _prepare(team: Team, spec: AgentSpec, log: _Log, timeout: float | None) -> N
 
     Without a `timeout` all tools are replaced.
     """
-    agent = team.agents[spec.key]
     excused = log.excused.setdefault(spec.name, {})
-    declared_as = log.tools.setdefault(spec.name, {})
+    agent, declared = team.agents[spec.key], team.declared[spec.key]
+    log.tools[spec.name] = declared
+    for name, item in declared.items():
+        if isinstance(item, HostedToolSpec):
+            excused[name] = _why_hosted(item)
     tools: list[Any] = []
-    for tool, declared in zip(agent.tools, spec.tools, strict=True):
-        assert isinstance(tool, FunctionTool)
-        declared_as[tool.name] = declared
-        rule = declared.smoke
+    for tool in agent.tools:
+        if not isinstance(tool, FunctionTool):
+            continue
+        item = declared[tool.name]
+        rule = item.smoke
         if rule is not None:
             excused[tool.name] = f"{rule.mode}: {rule.reason}"
-        if declared.options.get("is_enabled") is False:
+        if getattr(item, "options", {}).get("is_enabled") is False:
             excused[tool.name] = "is_enabled: false"
+        elif not is_direct(tool):
+            excused[tool.name] = "called by code of the model only"
         elif rule is not None and rule.mode == "skip":
             continue
         elif rule is not None or timeout is None:
@@ -133,6 +142,12 @@ def _prepare(team: Team, spec: AgentSpec, log: _Log, timeout: float | None) -> N
     agent.model_settings = replace(agent.model_settings, tool_choice=None, parallel_tool_calls=None)
 
 
+def _why_hosted(item: HostedToolSpec) -> str:
+    if item.smoke is not None:
+        return f"{item.smoke.mode}: {item.smoke.reason}"
+    return "called by the provider's models only" if item.is_local else "run by the provider"
+
+
 def _tell(log: _Log, team: Team, agent: str, tool: str, what: str) -> None:
     log.fail(team, agent, tool, f"it failed: {what}")
 
@@ -141,8 +156,8 @@ async def _exercise(team: Team, key: str, log: _Log) -> None:
     """Run from one agent, again for as long as that brings a new call or handoff of any agent."""
     while True:
         before = len(log.called) + len(log.taken)
-        for agent in team.agents.values():
-            _leave_out(agent, log)
+        for each in team.spec.agents:
+            _leave_out(team, each, log)
         run = stream(team, INPUT, agent=key, streamed=False, approve=lambda _: True)
         async for event in run:
             log.add(event, team)
@@ -150,12 +165,21 @@ async def _exercise(team: Team, key: str, log: _Log) -> None:
             return
 
 
-def _leave_out(agent: Agent[Any], log: _Log) -> None:
+def _leave_out(team: Team, key: str, log: _Log) -> None:
     """Keep an agent from what it has done in the runs before."""
+    agent = team.agents[key]
     agent.tools = [tool for tool in agent.tools if (agent.name, tool.name) not in log.called]
-    taken = (to for name, to in log.taken if name == agent.name)
+    taken = {to for name, to in log.taken if name == agent.name}
     assert isinstance(agent.model, OfflineModel)
-    agent.model.skip_handoffs = frozenset(map(handoff_tool_name, taken))
+    agent.model.skip_handoffs = frozenset(_handoff_tools(team, key, taken))
+
+
+def _handoff_tools(team: Team, key: str, taken: set[str]) -> Iterator[str]:
+    """Give the names of the handoff tools that lead from an agent to those called `taken`."""
+    for handoff in team.spec.agents[key].handoffs:
+        name = team.agents[handoff.agent].name
+        if name in taken:
+            yield handoff.options.get("tool_name_override") or handoff_tool_name(name)
 
 
 def _coverage(team: Team, agent: AgentSpec, log: _Log) -> Coverage:

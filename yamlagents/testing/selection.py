@@ -44,7 +44,9 @@ def plan(specs: Iterable[Spec], models: Sequence[str] = ()) -> list[Planned]:
     for spec in specs:
         for case in spec.tests:
             variants = models if models and case.script is None else (None,)
-            planned += [Planned(spec, case, variant) for variant in variants]
+            # A test with params of its own runs the file as it is with them.
+            own = spec.variants.get(case.name, spec)
+            planned += [Planned(own, case, variant) for variant in variants]
     return planned
 
 

@@ -10,6 +10,8 @@ from yamlagents.events import (
     RunFailed,
     RunFinished,
     RunStarted,
+    StepFinished,
+    StepStarted,
     ToolCall,
     ToolCalled,
     ToolReturned,
@@ -45,8 +47,12 @@ def _line(event: Event) -> Line | None:
         return Line("result", said if event.error is None else f"{said} ({event.error})")
     if isinstance(event, HandedOff):
         return Line("handoff", f"{event.agent} to {event.to}")
+    if isinstance(event, StepStarted):
+        return Line("step", f"{event.step}: {event.input}")
+    if isinstance(event, StepFinished):
+        return Line("gave", shown(event.output))
     if isinstance(event, RunFinished):
-        return Line("answer", shown(event.result.final_output))
+        return Line("answer", shown(event.result.output))
     if isinstance(event, RunFailed):
         return Line("failed", f"{event.error.code}: {event.error.message}")
     return None

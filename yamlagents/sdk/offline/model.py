@@ -23,6 +23,7 @@ from openai.types.responses import (
 )
 from openai.types.responses.response_prompt_param import ResponsePromptParam
 
+from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.conversation import read_conversation
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.offline.match import match
@@ -81,7 +82,9 @@ class OfflineModel(Model):
         reply = self._reply(request)
         names = [offer.name for offer in offers]
         usage = measure(system_instructions, input, names, reply)
-        return _response(reply, input, usage, (system_instructions, names))
+        response = _response(reply, input, usage, (system_instructions, names))
+        with_namespaces(response.output, tools)
+        return response
 
     async def stream_response(
         self,

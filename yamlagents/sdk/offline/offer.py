@@ -22,11 +22,16 @@ def list_offers(tools: Sequence[Tool], handoffs: Sequence[Handoff[Any, Any]]) ->
 
     Hosted tools are left out: the provider runs those, and offline there is none.
     """
-    callable_tools = [tool for tool in tools if isinstance(tool, FunctionTool)]
+    callable_tools = [tool for tool in tools if isinstance(tool, FunctionTool) and is_direct(tool)]
     return (
         *(Offer(t.name, t.description or "", t.params_json_schema, False) for t in callable_tools),
         *(Offer(h.tool_name, _purpose(h), h.input_json_schema, True) for h in handoffs),
     )
+
+
+def is_direct(tool: FunctionTool) -> bool:
+    """Tell whether a model may call a tool itself, and not only code that it writes."""
+    return tool.allowed_callers is None or "direct" in tool.allowed_callers
 
 
 def _purpose(handoff: Handoff[Any, Any]) -> str:

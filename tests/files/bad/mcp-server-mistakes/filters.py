@@ -1,0 +1,2 @@
+def read_only(context, tool):
+    return True

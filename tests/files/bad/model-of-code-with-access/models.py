@@ -1,0 +1,5 @@
+TEXT = "a model"
+
+
+def make(api_key=""):
+    pass

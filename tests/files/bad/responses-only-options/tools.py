@@ -1,0 +1,5 @@
+def find(q: str) -> str:
+    return q
+
+
+look = seek = find

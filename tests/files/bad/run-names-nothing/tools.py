@@ -1,0 +1,5 @@
+LIMITS = {"last": 5}
+
+
+class Journal:
+    """Keeps a journal."""

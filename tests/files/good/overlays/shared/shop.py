@@ -1,0 +1,2 @@
+def refund(bill: str) -> str:
+    return "refunded"

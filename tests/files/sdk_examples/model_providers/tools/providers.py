@@ -1,0 +1,26 @@
+"""Models that the project's own code makes."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from agents import Model, ModelProvider, MultiProvider, OpenAIChatCompletionsModel
+from openai import AsyncOpenAI
+
+__all__ = ["MultiProvider", "OwnProvider", "any_llm"]
+
+
+class OwnProvider(ModelProvider):
+    """Makes models that an OpenAI-compatible server answers for."""
+
+    def get_model(self, model_name: str | None) -> Model:
+        address = os.environ.get("EXAMPLE_BASE_URL", "http://localhost:8080/v1")
+        client = AsyncOpenAI(base_url=address, api_key=os.environ.get("EXAMPLE_API_KEY", "none"))
+        return OpenAIChatCompletionsModel(model=model_name or "small", openai_client=client)
+
+
+def any_llm(name: str) -> Model:
+    """Make a model of the package `any-llm-sdk`, which is imported only here."""
+    made = import_module("agents.extensions.models.any_llm_model").AnyLLMModel
+    return made(model=name, api_key=os.environ.get("OPENROUTER_API_KEY", "none"))

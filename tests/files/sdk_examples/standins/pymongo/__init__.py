@@ -1,0 +1,1 @@
+"""Stands in for the package `pymongo`, with databases that are gone with the process."""

@@ -1,0 +1,8 @@
+"""As in `pymongo`."""
+
+from typing import NamedTuple
+
+
+class DriverInfo(NamedTuple):
+    name: str
+    version: str | None = None

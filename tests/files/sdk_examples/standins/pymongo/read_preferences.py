@@ -1,0 +1,5 @@
+"""As in `pymongo`."""
+
+
+class ReadPreference:
+    PRIMARY = "primary"

@@ -1,0 +1,52 @@
+"""Failures of a run, those of the project's own code among them: hooks, guardrails, filters."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from yamlagents.events import RunError
+from yamlagents.runtime.failures import EXPECTED, TOOL, describe
+from yamlagents.sdk.mcperrors import chain
+from yamlagents.spec.project import Project, shown_name
+from yamlagents.spec.records import AgentSpec, Spec
+
+log = logging.getLogger("yamlagents.code")
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def failure(error: Exception, spec: Spec, agent: AgentSpec) -> RunError:
+    """Give the failure of `spec`'s run, which came up while `agent` was at work.
+
+    Raises `error` itself if it is none that a run is expected to fail with, and the project's own
+    code has no part in it.
+    """
+    # The SDK wraps what a tool raises.
+    ours = next((cause for cause in chain(error) if isinstance(cause, RunError)), None)
+    if ours is not None:
+        return ours
+    if isinstance(error, EXPECTED):
+        return describe(error, spec, agent)
+    own = list(_own_frames(error, Project(spec.root)))
+    if not own:
+        raise error
+    # What led there is the SDK's, and of no use to anyone.
+    trace = (type(error), error, own[0])
+    log.error("the project's own code raised %s", type(error).__name__, exc_info=trace)
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    place = f"{shown_name(Path(own[-1].tb_frame.f_code.co_filename))}:{own[-1].tb_lineno}"
+    message = f"the project's own code failed: {text} ({place})"
+    return RunError("code-failed", message, exit=TOOL, hint="mend it, or let it catch the error")
+
+
+def _own_frames(error: Exception, project: Project) -> Iterator[TracebackType]:
+    """Give those parts of the traceback of `error` that are in the project's own code."""
+    trace = error.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if project.contains(path) and not path.is_relative_to(_PACKAGE):
+            yield trace
+        trace = trace.tb_next

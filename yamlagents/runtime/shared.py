@@ -1,0 +1,32 @@
+"""What the steps of one run share: a meter of what they spend, and a context."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from yamlagents.runtime.budget import Meter
+from yamlagents.sdk.team import Team
+
+
+class Shared:
+    """What is made once for a run of `team`. `given` is a context that stands for the file's."""
+
+    def __init__(self, team: Team, given: Any) -> None:
+        self.meter = Meter(team.spec.run.budget)
+        self._make = team.run.context
+        self._given = given
+        self._made: asyncio.Future[Any] | None = None
+
+    async def context(self) -> Any:
+        """Give the context, which the first step to ask has made by the file's own code."""
+        if self._given is not None:
+            return self._given
+        if self._made is None:
+            self._made = asyncio.ensure_future(self._call())
+        return await self._made
+
+    async def _call(self) -> Any:
+        context = self._make()
+        return await context if isinstance(context, Awaitable) else context

@@ -1,0 +1,31 @@
+"""Agents as tools: control returns with the other agent's final output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agents import Agent, FunctionTool, UserError
+
+from yamlagents.sdk import code
+from yamlagents.sdk.nested import NestedHooks, tell_failure
+from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.toolspec import AgentToolSpec, CodeSpec
+
+
+def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path) -> FunctionTool:
+    """Build the tool of `spec`. Raises `SpecError` at the tool's place."""
+    agent = agents[spec.agent]
+    plain = {key: value for key, value in spec.options.items() if key != "hooks"}
+    given = code.options(plain, root)
+    hooks = spec.options.get("hooks")
+    given.setdefault("tool_name", None)
+    given.setdefault("tool_description", agent.handoff_description)
+    given.setdefault("failure_error_function", tell_failure)
+    own = code.instance(hooks, root) if isinstance(hooks, CodeSpec) else None
+    try:
+        return agent.as_tool(hooks=NestedHooks(own), **given)
+    except (UserError, TypeError, ValueError) as error:
+        message = f"the agent '{spec.agent}' cannot be this tool: {error}"
+        raise SpecError([Problem(spec.place, "error", "bad-tool", message)]) from error

@@ -1,0 +1,102 @@
+"""Guardrails: from code, or an agent whose output trips, to the SDK's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agents import (
+    Agent,
+    GuardrailFunctionOutput,
+    InputGuardrail,
+    ModelBehaviorError,
+    OutputGuardrail,
+    RunContextWrapper,
+    ToolInputGuardrail,
+    ToolOutputGuardrail,
+)
+
+from yamlagents.sdk import code
+from yamlagents.sdk.nested import run_nested
+from yamlagents.spec.paths import Missing, follow
+from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.toolspec import CodeSpec, GuardrailSpec
+
+Agents = Mapping[str, Agent[Any]]
+
+
+def input_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> InputGuardrail[Any]:
+    """Make the input guardrail of `spec`. Raises `SpecError` at its place."""
+    found = _checked(spec, agents, root)
+    if isinstance(found, InputGuardrail):
+        return found
+    name = spec.name or _name(found)
+    return InputGuardrail(found, name=name, run_in_parallel=spec.run_in_parallel)
+
+
+def output_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> OutputGuardrail[Any]:
+    """Make the output guardrail of `spec`. Raises `SpecError` at its place."""
+    found = _checked(spec, agents, root)
+    if isinstance(found, OutputGuardrail):
+        return found
+    return OutputGuardrail(found, name=spec.name or _name(found))
+
+
+def tool_guardrails(given: dict[str, Any], specs: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a tool's options with plain functions made guardrails. Raises `SpecError`."""
+    kinds: dict[str, Any] = {
+        "tool_input_guardrails": ToolInputGuardrail,
+        "tool_output_guardrails": ToolOutputGuardrail,
+    }
+    for key in kinds.keys() & given.keys():
+        found = zip(given[key], specs[key], strict=True)
+        given[key] = [_tool_guardrail(item, kinds[key], spec) for item, spec in found]
+    return given
+
+
+def _tool_guardrail(found: Any, kind: Any, spec: CodeSpec) -> Any:
+    if isinstance(found, kind):
+        return found
+    if not callable(found):
+        raise _not_a_guardrail(spec, found)
+    return kind(guardrail_function=found, name=_name(found))
+
+
+def _checked(spec: GuardrailSpec, agents: Agents, root: Path) -> Any:
+    """Give what checks: a guardrail that is ready, or a function `(context, agent, data)`."""
+    if spec.code is None:
+        return _agent_check(spec, agents)
+    found = code.made(spec.code, root)
+    if isinstance(found, InputGuardrail | OutputGuardrail) or callable(found):
+        return found
+    raise _not_a_guardrail(spec.code, found)
+
+
+def _not_a_guardrail(spec: CodeSpec, found: Any) -> SpecError:
+    message = f"'{spec.point.text}' is a {type(found).__name__}, not a guardrail or a function"
+    return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
+
+
+def _name(found: Any) -> str | None:
+    return getattr(found, "__name__", None)
+
+
+def _agent_check(spec: GuardrailSpec, agents: Agents) -> Any:
+    checker, tripwire = agents[str(spec.agent)], str(spec.tripwire)
+
+    async def check(
+        context: RunContextWrapper[Any], agent: Agent[Any], data: Any
+    ) -> GuardrailFunctionOutput:
+        asked = data if isinstance(data, str | list) else str(data)
+        result = await run_nested(checker, asked, context.context)
+        output = result.final_output
+        try:
+            tripped = bool(follow(output, tripwire))
+        except Missing:
+            message = f"the guardrail's agent '{checker.name}' gave no field '{tripwire}'"
+            raise ModelBehaviorError(message) from None
+        return GuardrailFunctionOutput(output_info=output, tripwire_triggered=tripped)
+
+    check.__name__ = str(spec.agent)
+    return check

@@ -1,0 +1,197 @@
+"""A declared MCP server as agents hold it: there before it runs, and after."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from agents import RunContextWrapper, UserError
+from agents.agent import AgentBase
+from agents.mcp import MCPServer
+from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult
+from mcp.types import Tool as McpTool
+
+from yamlagents.events import RunError
+from yamlagents.sdk import code
+from yamlagents.sdk.guardrails import tool_guardrails
+from yamlagents.sdk.mcpconnection import Connection, MakeTransport
+from yamlagents.sdk.mcperrors import ServerGone, called, ended, is_gone, not_started
+from yamlagents.sdk.mcptelling import knowing, noting, telling
+from yamlagents.sdk.mcptransport import transport
+from yamlagents.spec.mcpspec import McpServerSpec
+from yamlagents.spec.problem import Place, Problem, SpecError, suggestion
+
+# The options that are about tools; those about the connection are taken when it is made.
+_OF_TOOLS = (
+    *("use_structured_content", "require_approval"),
+    *("tool_input_guardrails", "tool_output_guardrails"),
+)
+
+
+class Server(MCPServer):
+    """A server of the file. It runs from the first `connect` to as many calls of `cleanup`.
+
+    Each event loop has a connection of its own, so that a team can be used in several.
+    """
+
+    def __init__(self, spec: McpServerSpec, root: Path, make: MakeTransport = transport) -> None:
+        given = tool_guardrails(code.options(spec.options, root), spec.options)
+        options = {key: given[key] for key in _OF_TOOLS if key in given}
+        if "failure_error_function" in given:
+            options["failure_error_function"] = telling(given["failure_error_function"])
+        options["custom_data_extractor"] = noting(given.get("custom_data_extractor"))
+        options["tool_meta_resolver"] = knowing(given.get("tool_meta_resolver"))
+        super().__init__(**options)
+        self.spec = spec
+        self.filter: Any = given.get("tool_filter")
+        self._root = root
+        self._make = make
+        self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, Connection]
+        self._connections = WeakKeyDictionary()
+
+    @property
+    def name(self) -> str:
+        """The name that the SDK shows."""
+        return str(self.spec.options.get("name", self.spec.name))
+
+    @property
+    def listed(self) -> list[McpTool]:
+        """The tools that it had when it started, without those that the file leaves out by name."""
+        connection = self._connections.get(asyncio.get_running_loop())
+        tools = connection.tools if connection is not None and not connection.is_gone else []
+        if not isinstance(self.filter, dict):
+            return list(tools)
+        allowed = self.filter.get("allowed_tool_names", [tool.name for tool in tools])
+        blocked = self.filter.get("blocked_tool_names", ())
+        return [tool for tool in tools if tool.name in allowed and tool.name not in blocked]
+
+    def spoken_to_by(self, make: MakeTransport) -> Server:
+        """Give this server, not running, with another way to speak to it."""
+        return Server(self.spec, self._root, make)
+
+    async def connect(self) -> None:
+        """Start the server, unless it runs. Raises `RunError` (exit 4) if it does not start.
+
+        One that is not required is then not tried again before its `cleanup`. Raises `SpecError`
+        for variables that are not set, and tools named that it does not have.
+        """
+        if self.spec.obstacles:
+            raise SpecError(self.spec.obstacles)
+        connection, before = self._joined()
+        try:
+            if before is not None:
+                await before.stop()
+            await connection.started()
+        except Exception as error:  # of the server, the protocol, or the network
+            failed = not_started(self.spec, error, connection.lines())
+            if self.spec.required:
+                await self.cleanup()
+            raise failed from error
+        except BaseException:
+            await self.cleanup()
+            raise
+        connection.inner.tool_filter = self.filter
+        problems = list(self._unknown(connection.tools))
+        if problems:
+            await self.cleanup()
+            raise SpecError(problems)
+
+    async def cleanup(self) -> None:
+        """Close the server, unless others use it."""
+        loop = asyncio.get_running_loop()
+        connection = self._connections.get(loop)
+        if connection is None:
+            return
+        connection.users -= 1
+        if connection.users <= 0:
+            del self._connections[loop]
+            await connection.stop()
+
+    def _joined(self) -> tuple[Connection, Connection | None]:
+        """Give the connection of this loop, with one more user, and the one that it replaces."""
+        loop = asyncio.get_running_loop()
+        before = self._connections.get(loop)
+        if before is not None and (before.has_failed or not before.is_gone):
+            before.users += 1
+            return before, None
+        connection = self._connections[loop] = Connection(self.spec, self._root, self._make)
+        connection.users = 1 if before is None else before.users + 1
+        return connection, before
+
+    def _unknown(self, tools: list[McpTool]) -> list[Problem]:
+        return [
+            _no_tool(self.spec, name, place, [tool.name for tool in tools])
+            for name, place in self.spec.tool_names
+            if name not in {tool.name for tool in tools}
+        ]
+
+    async def list_tools(
+        self,
+        run_context: RunContextWrapper[Any] | None = None,
+        agent: AgentBase[Any] | None = None,
+    ) -> list[McpTool]:
+        """List the tools; none of a server that is not required and does not run."""
+        connection = self._connections.get(asyncio.get_running_loop())
+        if connection is not None and connection.is_gone and not self.spec.required:
+            return []
+        try:
+            tools: list[McpTool]
+            tools = await self._ask("between two calls", "list_tools", run_context, agent)
+        except ServerGone:
+            return []
+        return tools
+
+    async def call_tool(
+        self,
+        tool_name: str,
+        arguments: dict[str, Any] | None,
+        meta: dict[str, Any] | None = None,
+    ) -> CallToolResult:
+        """Call a tool. Raises `UserError` of a `RunError` (exit 4) if the server ends meanwhile."""
+        doing = f"while '{tool_name}' was called"
+        try:
+            result: CallToolResult
+            result = await self._ask(doing, "call_tool", tool_name, arguments, meta)
+        except RunError as error:  # anything but its own errors the SDK logs, nameless
+            raise UserError(error.message) from error
+        return result
+
+    async def list_prompts(self) -> ListPromptsResult:
+        """List the prompts."""
+        prompts: ListPromptsResult
+        prompts = await self._ask("while its prompts were listed", "list_prompts")
+        return prompts
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None
+    ) -> GetPromptResult:
+        """Give a prompt."""
+        doing = "while a prompt was asked for"
+        prompt: GetPromptResult = await self._ask(doing, "get_prompt", name, arguments)
+        return prompt
+
+    async def _ask(self, doing: str, method: str, *args: Any) -> Any:
+        connection = self._connections.get(asyncio.get_running_loop())
+        if connection is None:
+            hint = "run it inside `async with team.connected():`, or with yamlagents.run"
+            raise UserError(f"{called(self.spec)} does not run: {hint}")
+        try:
+            return await getattr(connection.inner, method)(*args)
+        except Exception as error:
+            if not connection.is_gone and not is_gone(error):
+                raise
+            connection.is_gone = True
+            raise self._gone(doing, connection) from error
+
+    def _gone(self, doing: str, connection: Connection) -> Exception:
+        failure: RunError = ended(self.spec, doing, connection.lines())
+        return failure if self.spec.required else ServerGone(failure.message)
+
+
+def _no_tool(spec: McpServerSpec, name: str, place: Place, known: list[str]) -> Problem:
+    near = suggestion(name, known)
+    message = f"the MCP server '{spec.name}' has no tool '{name}'{near}"
+    hint = None if near else f"it has {', '.join(sorted(known)[:10]) or 'no tools'}"
+    return Problem(place, "error", "unknown-tool", message, hint)

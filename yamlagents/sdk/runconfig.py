@@ -1,0 +1,148 @@
+"""How a run goes, from data to what the SDK's runner takes."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agents import Agent, RunConfig, RunErrorHandlerResult
+from agents.extensions import ToolOutputTrimmer
+from agents.extensions.handoff_filters import remove_all_tools
+from agents.lifecycle import RunHooksBase
+from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
+
+from yamlagents.sdk import code
+from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
+from yamlagents.sdk.settings import PER_REQUEST, settings_of
+from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.runspec import ErrorOutput, RunSpec
+from yamlagents.spec.toolspec import CodeSpec
+
+# Each of these differs from the SDK's default; docs/running.md says why.
+_DEFAULTS: dict[str, Any] = {
+    "tracing_disabled": True,
+    "tool_not_found_behavior": "return_error_to_model",
+    "tool_name_collision_policy": "error",
+}
+Context = Callable[[], Any]
+
+
+def _no_context() -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class RunParts:
+    """What a run of a team is given beside its input: all that its files say, made once.
+
+    `context` is called for each run; it may give an awaitable. `tool_error` says what the model is
+    told of a tool that failed. `handlers` are of errors that would end the run.
+    """
+
+    config: RunConfig = field(default_factory=lambda: RunConfig(**_DEFAULTS))
+    hooks: RunHooksBase[Any, Any] | None = None
+    context: Context = _no_context
+    tool_error: ToolErrorFormatter | None = None
+    handlers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> RunParts:
+    """Make what `spec` names, with its guardrails' agents among `agents`.
+
+    Raises `SpecError`, with the place, for what only importing the code shows.
+    """
+    options = {key: _option(key, value, root) for key, value in spec.options.items()}
+    tool_error = options.pop("tool_error_formatter", None)
+    if spec.model_settings:
+        # The rest of them the agents have.
+        given = {k: v for k, v in spec.model_settings.items() if k not in PER_REQUEST}
+        options["model_settings"] = settings_of(given)
+    if spec.input_guardrails:
+        guardrails = [input_guardrail(check, agents, root) for check in spec.input_guardrails]
+        options["input_guardrails"] = guardrails
+    if spec.output_guardrails:
+        checks = [output_guardrail(check, agents, root) for check in spec.output_guardrails]
+        options["output_guardrails"] = checks
+    return RunParts(
+        config=RunConfig(**{**_DEFAULTS, **options}),
+        hooks=_hooks(spec.hooks, root) if spec.hooks is not None else None,
+        context=_context(spec.context, root),
+        tool_error=tool_error,
+        handlers={key: _handler(given, root) for key, given in spec.error_handlers.items()},
+    )
+
+
+def _option(key: str, value: Any, root: Path) -> Any:
+    if isinstance(value, CodeSpec):
+        found = _function(value, root)
+        if key == "output_guardrail_blocked_message":
+            _try(key, found, value)
+        return found
+    if key == "handoff_input_filter":
+        return remove_all_tools
+    if key == "tool_error_formatter":
+        return _show_exception
+    if key == "call_model_input_filter":
+        return ToolOutputTrimmer(**_without_notes(value["tool_output_trimmer"]))
+    return value
+
+
+def _without_notes(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if not key.startswith("x-")}
+
+
+def _show_exception(args: ToolErrorFormatterArgs[Any]) -> str | None:
+    if args.error is None:
+        return None
+    return f"{args.default_message} {type(args.error).__name__}: {args.error}"
+
+
+def _function(spec: CodeSpec, root: Path) -> Any:
+    found = code.made(spec, root)
+    if not callable(found):
+        raise _wrong_kind(spec, found, "a function")
+    return found
+
+
+def _hooks(spec: CodeSpec, root: Path) -> RunHooksBase[Any, Any]:
+    found = code.instance(spec, root)
+    if not isinstance(found, RunHooksBase):
+        raise _wrong_kind(spec, found, "an object of a subclass of the SDK's RunHooks")
+    return found
+
+
+def _wrong_kind(spec: CodeSpec, found: object, wanted: str) -> SpecError:
+    message = f"'{spec.point.text}' is a {type(found).__name__}, not {wanted}"
+    return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
+
+
+def _try(key: str, value: Any, spec: CodeSpec) -> None:
+    """Let the SDK check one option, so that what it refuses has a place."""
+    try:
+        RunConfig(**{key: value})
+    except (TypeError, ValueError) as error:
+        problem = Problem(spec.place, "error", "wrong-kind", f"'{spec.point.text}': {error}")
+        raise SpecError([problem]) from error
+
+
+def _context(given: Mapping[str, Any] | CodeSpec | None, root: Path) -> Context:
+    if isinstance(given, CodeSpec):
+        factory, arguments = code.attribute(given.point, root), given.arguments or {}
+        if not callable(factory):
+            raise _wrong_kind(given, factory, "a function")
+        return lambda: factory(**copy.deepcopy(dict(arguments)))
+    return _no_context if given is None else lambda: copy.deepcopy(dict(given))
+
+
+def _handler(given: CodeSpec | ErrorOutput, root: Path) -> Callable[..., Any]:
+    if isinstance(given, CodeSpec):
+        found: Callable[..., Any] = _function(given, root)
+        return found
+
+    def give_up(_: object) -> RunErrorHandlerResult:
+        return RunErrorHandlerResult(copy.deepcopy(given.final_output), given.include_in_history)
+
+    return give_up

@@ -1,0 +1,166 @@
+"""What an agent works with: its tools, handoffs, guardrails and code lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yamlagents.spec import coderefs
+from yamlagents.spec.agentnames import display_name, handoff_tool_name, unknown_agent
+from yamlagents.spec.mcprefs import use_problems, uses_servers
+from yamlagents.spec.problem import Problem
+from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.toolchoice import tool_choice_problem
+from yamlagents.spec.toolnames import is_group_name, named_tools
+from yamlagents.spec.variables import Unset
+
+Fields = dict[str, Field]
+
+
+def equipment_problems(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
+    """Give a problem for each thing that the agent `name` is given and that is not there."""
+    for item in _items(fields, "handoffs"):
+        yield from _handoff(item, scope)
+    yield from _tools(name, fields, scope)
+    for key in ("input_guardrails", "output_guardrails"):
+        for item in _items(fields, key):
+            yield from guardrail_problems(item, scope)
+    for key, wanted in {**coderefs.AGENT, **coderefs.OUTPUT}.items():
+        if key in fields and (key != "instructions" or isinstance(fields[key].value, dict)):
+            yield from coderefs.code_problem(fields[key], scope, wanted)
+    yield from _output(fields)
+    yield from use_problems(fields, scope)
+
+
+def group_problems(scope: Scope) -> Iterator[Problem]:
+    """Give a problem for each name in a group of tools: a group holds tools, not groups."""
+    for group in scope.tools.values():
+        for item in group.items() if isinstance(group.value, list) else (group,):
+            if is_group_name(item):
+                hint = "name it beside this group, in the tools of the agent"
+                message = f"'{item.value}' is a name; a group of tools holds tools themselves"
+                yield item.problem("unknown-tool", message, hint)
+
+
+def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
+    """Give the problems of one guardrail: its code or agent, and the field that it trips on."""
+    yield from coderefs.code_problem(item, scope)
+    agent = item.part("agent")
+    if agent.value is None:
+        return
+    yield from unknown_agent(agent, scope)
+    if not isinstance(agent.value, str) or agent.value not in scope.agents:
+        return
+    output = scope.agent(agent.value).get("output_type")
+    if output is None:
+        message = f"the agent '{agent.value}' has no output_type, so there is no field to trip on"
+        hint = f"give '{agent.value}' an output_type with this field"
+        yield item.part("tripwire").problem("unknown-field", message, hint)
+    elif isinstance(output.value, dict):
+        yield from _unknown_field(item.part("tripwire"), agent.value, output.value)
+
+
+def _unknown_field(tripwire: Field, agent: str, schema: object) -> Iterator[Problem]:
+    """Follow a dotted path through an inline schema, as far as that says what there is."""
+    path = tripwire.value
+    for name in path.split(".") if isinstance(path, str) and not isinstance(path, Unset) else ():
+        fields = schema.get("properties") if isinstance(schema, dict) else None
+        if not isinstance(fields, dict):
+            return
+        if name not in fields:
+            message = f"the output of '{agent}' has no field '{name}'"
+            hint = f"it has {', '.join(list(fields)[:10])}" if fields else None
+            yield tripwire.problem("unknown-field", message, hint)
+            return
+        schema = fields[name]
+
+
+def _items(fields: Fields, key: str) -> Iterator[Field]:
+    yield from fields[key].items() if key in fields else ()
+
+
+def _handoff(item: Field, scope: Scope) -> Iterator[Problem]:
+    if not isinstance(item.value, dict):
+        yield from unknown_agent(item, scope)
+        return
+    yield from unknown_agent(item.part("agent"), scope)
+    yield from coderefs.code_problems(item, coderefs.HANDOFF, scope)
+    if "input_type" in item.value and "on_handoff" not in item.value:
+        message = "'input_type' needs 'on_handoff': nothing else is given the input"
+        yield item.part("input_type").problem("conflicting-keys", message)
+
+
+def _output(fields: Fields) -> Iterator[Problem]:
+    """Tell of options for an output that there is not."""
+    for key in ("strict_json_schema", "output_mode") if "output_type" not in fields else ():
+        if key in fields:
+            field = fields[key]
+            message = f"'{key}' does nothing without 'output_type'"
+            place = field.key_place
+            yield field.document.problem(place, "conflicting-keys", message, hint="remove it")
+
+
+def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
+    named: dict[str, Field] = {}
+    complete = not uses_servers(fields)
+    for tool in named_tools(fields, scope):
+        yield from tool.problems
+        complete = complete and tool.name is not None
+        yield from _claim(named, tool.name, tool.field, _rename(tool.field))
+    handed, known = _handoff_tools(fields, scope)
+    for handed_to, item in handed:
+        hint = f"a handoff is a tool to the model; give '{_agent(item)}' another name"
+        yield from _claim(named, handed_to, item, hint)
+    if complete and known:
+        shown = {tool: _is_enabled(item) for tool, item in named.items()}
+        yield from filter(None, (tool_choice_problem(name, scope, shown),))
+
+
+def _rename(item: Field) -> str:
+    data = item.value if isinstance(item.value, dict) else {}
+    if "hosted" in data:
+        return "remove one of them, or tell them apart by name or server_label"
+    return f"give one of them a {'tool_name' if 'agent' in data else 'name_override'}"
+
+
+def _agent(item: Field) -> object:
+    return item.value.get("agent") if isinstance(item.value, dict) else item.value
+
+
+def _handoff_tools(fields: Fields, scope: Scope) -> tuple[list[tuple[str, Field]], bool]:
+    """Give the tools of an agent's handoffs by name, and whether these are all.
+
+    Agents of one display name are told of elsewhere, and so is an agent that is listed twice.
+    """
+    tools: list[tuple[str, Field]] = []
+    shown: set[str] = set()
+    known = True
+    for item in _items(fields, "handoffs"):
+        agent, override = _agent(item), item.part("tool_name_override").value
+        if not isinstance(agent, str) or agent not in scope.agents or not _is_text(override):
+            known = False
+            continue
+        shown_as = display_name(agent, scope)
+        if shown_as not in shown:
+            tools.append((override or handoff_tool_name(shown_as), item))
+        shown.add(shown_as)
+    return tools, known
+
+
+def _is_text(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not isinstance(value, Unset))
+
+
+def _is_enabled(item: Field) -> bool:
+    return not isinstance(item.value, dict) or item.value.get("is_enabled") is not False
+
+
+def _claim(
+    named: dict[str, Field], tool_name: str | None, item: Field, hint: str
+) -> Iterator[Problem]:
+    """Tell of a second tool of one name: the SDK would drop one of them with a vague warning."""
+    if tool_name is None:
+        return
+    if tool_name in named:
+        message = f"a second tool called '{tool_name}'; the first is at {named[tool_name].place}"
+        yield item.problem("duplicate-tool", message, hint)
+    named.setdefault(tool_name, item)

@@ -1,0 +1,170 @@
+"""What an agent is given besides its instructions: code, tools, handoffs, guardrails, output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from yamlagents.spec.problem import Place
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EntryPoint:
+    """Code that a file names: `module:attribute`, or a file (then `module` is None)."""
+
+    text: str
+    attribute: str
+    path: Path | None
+    module: str | None
+    place: Place = field(compare=False, repr=False)
+    # The file that was read to check it. An import may find another of that module's name.
+    origin: Path | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class CodeSpec:
+    """A Python object to use: what an entry point names, called with `arguments` if there are."""
+
+    point: EntryPoint
+    arguments: Options | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.point.place
+
+
+@dataclass(frozen=True)
+class SmokeRule:
+    """What `smoke` does with a tool instead of calling it, and why."""
+
+    mode: Literal["skip", "stub"]
+    reason: str
+
+
+# Options are the SDK's keywords, only those the file gives; what is code among them is `CodeSpec`.
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A function tool. `options` are `function_tool` keywords."""
+
+    function: EntryPoint
+    options: Options
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names its tools may have, as far as the file tells."""
+        return (self.options.get("name_override") or self.function.attribute,)
+
+
+@dataclass(frozen=True)
+class MadeToolsSpec:
+    """Tools that Python code makes."""
+
+    code: CodeSpec
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """None: only running the code tells."""
+        return ()
+
+
+@dataclass(frozen=True)
+class AgentToolSpec:
+    """The agent called `agent` in the spec as a tool. `options` are `as_tool` keywords."""
+
+    agent: str
+    options: Options
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name its tool has, as far as the file tells."""
+        return (self.options.get("tool_name") or self.agent,)
+
+
+# Kinds of hosted tools that run here.
+_LOCAL = ("shell", "local_shell", "apply_patch", "computer", "custom")
+
+
+@dataclass(frozen=True)
+class HostedToolSpec:
+    """A tool that the provider runs; `kind` is the word of the file, `web_search` for example."""
+
+    kind: str
+    options: Options
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether code of the project does what the provider's model asks for."""
+        environment = self.options.get("environment") or {}
+        return self.kind in _LOCAL and environment.get("type", "local") == "local"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its own name, if its kind has names, else that of its kind."""
+        if self.kind == "hosted_mcp":
+            return (f"hosted_mcp:{self.options['tool_config']['server_label']}",)
+        return (self.options.get("name") or self.kind,)
+
+
+@dataclass(frozen=True)
+class NamespaceSpec:
+    """Function tools under one name."""
+
+    name: str
+    description: str
+    tools: tuple[AnyToolSpec, ...]
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names its tools may have."""
+        return tuple(name for tool in self.tools for name in tool.names)
+
+
+AnyToolSpec = ToolSpec | MadeToolsSpec | AgentToolSpec | HostedToolSpec | NamespaceSpec
+
+
+@dataclass(frozen=True)
+class HandoffSpec:
+    """A handoff to the agent called `agent` in the spec. `options` are `handoff()` keywords."""
+
+    agent: str
+    place: Place = field(compare=False, repr=False)
+    options: Options = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GuardrailSpec:
+    """A check: code, or the agent `agent` whose structured output trips at the path `tripwire`."""
+
+    place: Place = field(compare=False, repr=False)
+    code: CodeSpec | None = None
+    agent: str | None = None
+    tripwire: str | None = None
+    name: str | None = None
+    run_in_parallel: bool = True
+
+
+@dataclass(frozen=True)
+class OutputSpec:
+    """Structured output: a type, or a JSON Schema; and how the model learns of it."""
+
+    type: CodeSpec | None
+    schema: Options | None
+    strict: bool
+    mode: Literal["native", "prompt"]
+    place: Place = field(compare=False, repr=False)
