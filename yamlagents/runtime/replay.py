@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
-from agents import Agent, FunctionTool, Handoff, Model, ModelSettings
+from agents import Agent, FunctionTool, Model, ModelSettings
 
 from yamlagents.runtime.cassette import Cassette
 from yamlagents.runtime.contract import Contract
@@ -18,6 +17,7 @@ from yamlagents.runtime.misses import Misses
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.replayed_model import ReplayedModel
 from yamlagents.runtime.replayed_tool import Call, replayed
+from yamlagents.sdk.links import linked
 from yamlagents.sdk.models import Models, by_name
 from yamlagents.sdk.runconfig import run_parts
 from yamlagents.sdk.stubs import stub
@@ -62,9 +62,11 @@ def replaying(
         key: _copy(key, agent, session, tools=tools, of_runs=of_runs)
         for key, agent in team.agents.items()
     }
-    originals = {id(agent): copies[key] for key, agent in team.agents.items()}
-    for key, agent in team.agents.items():
-        copies[key].handoffs = [_handoff(item, originals) for item in agent.handoffs]
+    root = team.spec.root
+    for key, copy in copies.items():
+        # An agent as a tool is run: its own requests are what is recorded.
+        declared = {} if tools == "stub" else team.declared.get(key, {})
+        linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
     run = run_parts(team.spec.run, copies, team.spec.root)
     return Team(team.spec, MappingProxyType(copies), team.declared, run)
 
@@ -83,12 +85,6 @@ def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
         return tool
     inner = stub(tool) if tools == "stub" else tool
     return replayed(inner, key, session, from_cassette=tools == "replay")
-
-
-def _handoff(
-    item: Agent[Any] | Handoff[Any, Any], copies: Mapping[int, Agent[Any]]
-) -> Agent[Any] | Handoff[Any, Any]:
-    return copies.get(id(item), item) if isinstance(item, Agent) else item
 
 
 class Session:
