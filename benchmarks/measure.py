@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,15 @@ class Command:
     label: str
     arguments: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one process took: wall seconds, CPU seconds, and the most MiB of memory (RSS)."""
+
+    seconds: float
+    cpu: float
+    mib: float
 
 
 @dataclass(frozen=True)
@@ -63,16 +73,29 @@ def run_pairs(title: str, ours: Command, other: Command, *, runs: int) -> Pairs:
 
 def seconds(command: Command) -> float:
     """Wall seconds from start to exit of one process."""
+    return take(command).seconds
+
+
+def take(command: Command) -> Taken:
+    """Run one process to its end; needs a system that has wait4.
+
+    If it does not exit with 0, its output is shown and CalledProcessError raised.
+    """
     environment = {**os.environ, **command.environment}
-    start = time.perf_counter()
-    done = subprocess.run(
-        command.arguments, cwd=ROOT, env=environment, capture_output=True, check=False
-    )
-    taken = time.perf_counter() - start
-    if done.returncode:
-        sys.stderr.buffer.write(done.stdout + done.stderr)
-    done.check_returncode()
-    return taken
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command.arguments, cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        taken = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            sys.stderr.buffer.write(output.read())
+            raise subprocess.CalledProcessError(process.returncode, command.arguments)
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return Taken(taken, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
 def table(results: Sequence[Pairs]) -> str:
