@@ -157,6 +157,8 @@ def test_list_as_json_has_every_field(cli: Cli, project: Path) -> None:
     assert (models["name"], models["errors"], models["entry"]) == ("models", 0, None)
     assert solo == {
         "name": "solo",
+        "params": [],
+        "overlays": [],
         "file": "agents.d/solo.yaml",
         "agents": ["solo"],
         "entry": "solo",

@@ -16,7 +16,7 @@ from yamlagents.sdk.attempts import FallbackError
 from yamlagents.sdk.causes import NO_CONNECTION, NO_KEY
 from yamlagents.sdk.reply import ReplyError
 from yamlagents.spec.keys import key_variable, missing_key, model_failure, said_of
-from yamlagents.spec.problem import SpecError
+from yamlagents.spec.problem import SpecError, shortened
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 
 TOOL, LIMIT, GUARDRAIL = 4, 5, 6
@@ -158,12 +158,14 @@ def _max_turns(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
 
 
 def _tripped(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
-    guardrail: Any = getattr(error, "guardrail", None)
-    if guardrail is None:
-        guardrail = getattr(getattr(error, "guardrail_result", None), "guardrail", None)
-    get_name = getattr(guardrail, "get_name", None)
+    # A tool's guardrail is in the error itself, an agent's in the result that it holds.
+    held: Any = error if hasattr(error, "guardrail") else getattr(error, "guardrail_result", None)
+    get_name = getattr(getattr(held, "guardrail", None), "get_name", None)
     name = get_name() if get_name is not None else "a guardrail"
-    return RunError("guardrail", f"the guardrail '{name}' stopped the run", exit=GUARDRAIL)
+    info = getattr(getattr(held, "output", None), "output_info", None)
+    said = f"the guardrail '{name}' stopped the run"
+    told = said if info is None else f"{said}: {shortened(str(info))}"
+    return RunError("guardrail", told, exit=GUARDRAIL)
 
 
 def _refusal(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from agents import Handoff, ModelResponse, TResponseInputItem, Usage
+from agents import AgentOutputSchemaBase, Handoff, ModelResponse, TResponseInputItem, Usage
 from agents.items import TResponseOutputItem, TResponseStreamEvent
 from agents.models.interface import Model
 from openai.types.responses import (
@@ -100,7 +100,7 @@ class _ScriptModel(Model):
         number, step = self._script.next(_asked(input), self._agent)
         if step.error is not None:
             raise ReplyError("script-error", step.error)
-        reply = _reply(step, number, handoffs, self._script)
+        reply = _reply(step, number, handoffs, self._script, output_schema)
         names = [tool.name for tool in tools] + [handoff.tool_name for handoff in handoffs]
         usage = measure(system_instructions, input, names, reply)
         output = _output(reply, number)
@@ -124,7 +124,11 @@ def _asked(given: str | list[Any]) -> str:
 
 
 def _reply(
-    step: ScriptStep, number: int, handoffs: Sequence[Handoff[Any, Any]], script: Script
+    step: ScriptStep,
+    number: int,
+    handoffs: Sequence[Handoff[Any, Any]],
+    script: Script,
+    schema: AgentOutputSchemaBase | None,
 ) -> Reply:
     if step.handoff is not None:
         wanted = script.name(step.handoff)
@@ -137,7 +141,20 @@ def _reply(
     if step.tool_calls:
         # A spec's mappings may be read-only, and JSON is not written of those.
         return Reply(calls=tuple(PlannedCall(c.name, dict(c.arguments)) for c in step.tool_calls))
-    return Reply(step.text if step.text is not None else compact(step.output))
+    if step.text is not None:
+        return Reply(step.text)
+    return Reply(compact({_WRAPPED: step.output} if _wraps(schema, step.output) else step.output))
+
+
+# The one key of the object that the SDK puts around what is no object: a list, a number.
+_WRAPPED = "response"
+
+
+def _wraps(schema: AgentOutputSchemaBase | None, output: Any) -> bool:
+    if schema is None or schema.is_plain_text():
+        return False
+    wrapped = list(schema.json_schema().get("properties", ())) == [_WRAPPED]
+    return wrapped and not (isinstance(output, Mapping) and list(output) == [_WRAPPED])
 
 
 def _output(reply: Reply, number: int) -> list[TResponseOutputItem]:

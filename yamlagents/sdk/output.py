@@ -66,6 +66,8 @@ def output_type(spec: OutputSpec, root: Path) -> Any:
             return JsonOutput(schema, strict=spec.strict)
         assert spec.type is not None, "an output has a type or a schema"
         found = code.made(spec.type, root)
+        if isinstance(found, type) and issubclass(found, AgentOutputSchemaBase):
+            found = code.instance(spec.type, root)
         if isinstance(found, AgentOutputSchemaBase):
             return found
         if found is str:

@@ -8,17 +8,22 @@ from types import MappingProxyType
 EXITS: Mapping[str, int] = MappingProxyType(
     {
         "bad-request": 3,
+        "budget-exceeded": 5,
         "case-timeout": 5,
         "cassette-miss": 8,
         "cassette-stale": 8,
         "cassette-unreadable": 8,
         "cassette-unwritable": 2,
+        "code-failed": 4,
         "cut-reply": 3,
         "cut-stream": 3,
         "empty-reply": 3,
         "guardrail": 6,
         "key-refused": 3,
+        "loop-limit": 5,
         "max-turns": 5,
+        "mcp-ended": 4,
+        "mcp-failed": 4,
         "missing-key": 3,
         "model-behaviour": 3,
         "model-not-found": 3,
@@ -34,10 +39,14 @@ EXITS: Mapping[str, int] = MappingProxyType(
         "script-exhausted": 3,
         "script-handoff": 3,
         "sdk-refused": 2,
+        "session-failed": 4,
         "smoke-failed": 1,
         "tool-failed": 4,
+        "unknown-price": 2,
         "unknown-provider": 3,
+        "unknown-usage": 3,
         "unreadable-reply": 3,
+        "workflow-input": 3,
     }
 )
 

@@ -72,6 +72,8 @@ def _below(key: str, known: dict[str, Any], schema: dict[str, Any]) -> str | Non
         if suggestion(key, ("assert", "assertions")):
             return "write expect: [...], a list of assertions"
     for owner, piece in known.items():
+        if owner == "workflow":  # its steps have the names of much else
+            continue
         if key in resolved(piece, schema).get("properties", {}):
             return f"it is a key of '{owner}': write {owner}: {{{key}: ...}}"
     return None
