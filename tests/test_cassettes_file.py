@@ -11,6 +11,7 @@ from tests.recording import Recorder, Write
 from yamlagents.runtime.cassette_file import read, write
 from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request, ToolResult, exchange_hash
+from yamlagents.runtime.recording import Recording
 
 SHORT = """\
 agents:
@@ -115,10 +116,11 @@ def test_whatever_is_written_comes_back(tmp_path: Path, text: str, data: Any) ->
         exchange.results["call_7"] = ToolResult("t", text, data, text or None)
         written.append(exchange)
     path = tmp_path / "case.yaml"
-    write(path, written)
-    assert read(path) == written
-    again = read(path) or ()
-    assert [exchange_hash(found.request, 1) for found in again] == [e.hash for e in written]
+    write(path, Recording(written))
+    assert read(path) == Recording(written)
+    again = read(path) or Recording()
+    hashes = [exchange_hash(found.request, 1) for found in again.exchanges]
+    assert hashes == [exchange.hash for exchange in written]
 
 
 def test_two_contracts_of_one_agent_have_two_names(tmp_path: Path) -> None:
@@ -126,11 +128,11 @@ def test_two_contracts_of_one_agent_have_two_names(tmp_path: Path) -> None:
     for instructions in ("One.", "Two."):
         request = Request("a", Contract("openai/x", instructions), ({"user": "Hi"},))
         written.append(Exchange(request, 1, exchange_hash(request, 1), ({"assistant": "Yes"},)))
-    write(tmp_path / "case.yaml", written)
+    write(tmp_path / "case.yaml", Recording(written))
     text = (tmp_path / "case.yaml").read_text()
     assert "  a#2:\n" in text
     assert "  contract: a#2\n" in text
-    assert read(tmp_path / "case.yaml") == written
+    assert read(tmp_path / "case.yaml") == Recording(written)
 
 
 def test_nothing_is_left_beside_a_cassette(write: Write, server: OpenAIServer) -> None:

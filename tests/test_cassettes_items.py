@@ -21,6 +21,7 @@ from yamlagents.runtime.cassette_file import read, write
 from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request
 from yamlagents.runtime.items import input_items, output_items, restored
+from yamlagents.runtime.recording import Recording
 from yamlagents.sdk.offline.events import stream_events
 
 TEXT = ResponseOutputText(text="Hi", type="output_text", annotations=[], logprobs=[])
@@ -58,10 +59,10 @@ def call(arguments: str, **more: Any) -> ResponseFunctionToolCall:
 def test_an_output_item_comes_back(tmp_path: Path, item: Any) -> None:
     said = tuple(output_items(ModelResponse([item], Usage(), None)))
     request = Request("a", Contract("openai/x"), tuple(input_items("Hello")))
-    write(tmp_path / "case.yaml", [Exchange(request, 1, "sha256:0", said)])
+    write(tmp_path / "case.yaml", Recording([Exchange(request, 1, "sha256:0", said)]))
     found = read(tmp_path / "case.yaml")
     assert found is not None
-    (exchange,) = found
+    (exchange,) = found.exchanges
     response = restored(exchange.response or (), {}, "0")
     # What the next request says of it is the same, and so is what is told of it in a stream.
     assert input_items(response.to_input_items()) == input_items([item])

@@ -154,7 +154,7 @@ def _text(smoked: Iterable[Smoked], failures: list[Problem], *, color: bool = Fa
 
 def _lines(file: Smoked) -> Iterator[str]:
     yield file.name
-    width = max(len(agent.agent) for agent in file.coverage)
+    width = max((len(agent.agent) for agent in file.coverage), default=0)
     for agent in file.coverage:
         yield f"  {agent.agent:<{width}}  {_covered([agent])}"
         for tool, reason in agent.excused.items():

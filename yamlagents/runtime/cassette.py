@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from yamlagents.runtime.cassette_file import read, write
 from yamlagents.runtime.exchange import Exchange
+from yamlagents.runtime.recording import Recording
 
 
 class Cassette:
     """Recorded exchanges in the order in which they were asked for.
 
     `recorded` tells whether there was a file; `changed` whether `save` has anything new to write.
+    `servers` has the tools of MCP servers by their names.
     """
 
     def __init__(
-        self, path: Path, exchanges: Sequence[Exchange] = (), *, recorded: bool = False
+        self, path: Path, recording: Recording | None = None, *, recorded: bool = False
     ) -> None:
         self.path = path
         self.recorded = recorded
         self.changed = False
-        self._exchanges = {exchange.hash: exchange for exchange in exchanges}
+        given = recording if recording is not None else Recording()
+        self.servers = dict(given.servers)
+        self._exchanges = {exchange.hash: exchange for exchange in given.exchanges}
         self._used: set[str] = set()
 
     @classmethod
@@ -32,7 +35,7 @@ class Cassette:
         everything anew, make an empty one: `Cassette(path)`.
         """
         found = read(path)
-        return cls(path, found or (), recorded=found is not None)
+        return cls(path, found, recorded=found is not None)
 
     def save(self) -> None:
         """Write the file, and its folder; an exchange that is under way is left out.
@@ -40,7 +43,7 @@ class Cassette:
         Raises `RunError` (code "cassette-unwritable", exit 2) if that is not possible.
         """
         done = [exchange for exchange in self._exchanges.values() if exchange.over]
-        write(self.path, done)
+        write(self.path, Recording(done, self.servers))
         self.recorded, self.changed = True, False
 
     @property
@@ -63,8 +66,9 @@ class Cassette:
         return len(unused)
 
     def clear(self) -> None:
-        """Forget all exchanges."""
+        """Forget everything."""
         self._exchanges.clear()
+        self.servers.clear()
         self._used.clear()
 
     def find(self, hash_: str) -> Exchange | None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from yamlagents.events import RunError
-from yamlagents.runtime.cassette_reader import BOUNDS, Unreadable, exchanges_in
+from yamlagents.runtime.cassette_reader import BOUNDS, Unreadable, recording_in
 from yamlagents.runtime.cassette_text import text_of
-from yamlagents.runtime.exchange import Exchange
+from yamlagents.runtime.recording import Recording
 from yamlagents.spec.project import shown_name
 
 PROBLEMS, STALE = 2, 8
 
 
-def read(path: Path) -> list[Exchange] | None:
-    """Read the exchanges of the file at `path`; None if there is no such file.
+def read(path: Path) -> Recording | None:
+    """Read what the file at `path` holds; None if there is no such file.
 
     Raises `RunError` (code "cassette-unreadable", exit 8) for what is no cassette.
     """
@@ -28,7 +27,7 @@ def read(path: Path) -> list[Exchange] | None:
             raise Unreadable(name, "it is no file")
         with path.open("rb") as file:
             content = file.read(BOUNDS.size + 1)
-        return exchanges_in(content, name)
+        return recording_in(content, name)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -42,16 +41,16 @@ def _unreadable(where: str, reason: str) -> RunError:
     return RunError("cassette-unreadable", message, exit=STALE, hint="record it anew with --record")
 
 
-def write(path: Path, exchanges: Sequence[Exchange]) -> None:
-    """Write the exchanges to `path`, whole or not at all.
+def write(path: Path, recording: Recording) -> None:
+    """Write a recording to `path`, whole or not at all.
 
     Raises `RunError` (code "cassette-unwritable", exit 2) for what could not be read again, and
     where no file can be written.
     """
     name = shown_name(path)
-    content = text_of(exchanges).encode()
+    content = text_of(recording).encode()
     try:
-        exchanges_in(content, name)
+        recording_in(content, name)
         _replace(path, content)
     except Unreadable as error:
         raise _unwritable(error.where, error.reason) from error

@@ -13,6 +13,7 @@ from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request, ToolResult, conversation
 from yamlagents.runtime.items import Item, wrong_item
 from yamlagents.runtime.recorded_error import KINDS
+from yamlagents.runtime.recording import Recording, ServerTools, listed
 from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Source, suggestion
 from yamlagents.spec.reader import MIB, Bounds, Refused, compose
@@ -57,13 +58,13 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-def exchanges_in(content: bytes, name: str) -> list[Exchange]:
+def recording_in(content: bytes, name: str) -> Recording:
     """Read the cassette called `name` in messages. Raises `Unreadable`, and nothing else."""
     try:
         source, node = compose(content, name, BOUNDS)
     except Refused as refused:
         raise Unreadable(str(refused.problem.place), refused.problem.message) from refused
-    return _Reading(source, node).exchanges()
+    return _Reading(source, node).recording()
 
 
 class _Reading:
@@ -76,10 +77,10 @@ class _Reading:
         self._read: list[Exchange] = []
         self._hashes: set[str] = set()
 
-    def exchanges(self) -> list[Exchange]:
-        """Give the exchanges in order."""
+    def recording(self) -> Recording:
+        """Give the exchanges in order, and the tools of servers."""
         data = self._document.data
-        self._mapping(data, {**dict.fromkeys(_TOP, _ANY)}, _TOP)
+        self._mapping(data, {**dict.fromkeys((*_TOP, "servers"), _ANY)}, _TOP)
         if data["version"] != VERSION or isinstance(data["version"], bool):
             said = f"version {data['version']!r} is not known; this release reads {VERSION}"
             self._fail(said, "version")
@@ -89,7 +90,17 @@ class _Reading:
         self._expect(data["exchanges"], (list,), "exchanges")
         for index, entry in enumerate(data["exchanges"]):
             self._read.append(self._exchange(entry, "exchanges", index))
-        return self._read
+        servers = data.get("servers", {})
+        self._expect(servers, (dict,), "servers")
+        known = {name: self._server(servers[name], "servers", name) for name in servers}
+        return Recording(self._read, known)
+
+    def _server(self, tools: Any, *at: str) -> ServerTools:
+        self._expect({} if tools is None else tools, (dict,), *at)
+        for tool, parts in (tools or {}).items():
+            self._expect(parts, (dict,), *at, tool)
+            self._expect(parts.get("inputSchema"), (dict,), *at, tool)
+        return listed(tools)
 
     def _contract(self, parts: Any, *at: str | int) -> Contract:
         self._mapping(parts, _CONTRACT, frozenset(("model",)), *at)

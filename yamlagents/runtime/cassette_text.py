@@ -11,6 +11,7 @@ import yaml
 from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request, ToolResult, conversation
 from yamlagents.runtime.items import Item
+from yamlagents.runtime.recording import Recording, by_name
 from yamlagents.spec.scalars import is_text
 
 VERSION = 1
@@ -20,12 +21,15 @@ _HEAD = """\
 """
 
 
-def text_of(exchanges: Sequence[Exchange]) -> str:
+def text_of(recording: Recording) -> str:
     """Give the text of a cassette."""
+    exchanges = recording.exchanges
+    servers = {name: by_name(tools) for name, tools in recording.servers.items()}
     contracts = _named_contracts(exchanges)
     data = {
         "version": VERSION,
         "agents": {name: contract.data for name, contract in contracts.items()},
+        **({"servers": servers} if servers else {}),
         "exchanges": list(_entries(exchanges, contracts)),
     }
     return _HEAD + yaml.dump(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,8 @@ from yamlagents.runtime.exchange import Exchange, Request
 from yamlagents.runtime.places import Places
 from yamlagents.runtime.redaction import REDACTED
 from yamlagents.runtime.staleness import contract_changes, input_change, shared
+from yamlagents.spec.attachments import name_of
+from yamlagents.spec.cases import CaseSpec
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 
@@ -58,7 +60,8 @@ class Misses:
         places = Places(self._spec.agents[request.agent])
         changes = contract_changes(nearest.request.contract, request.contract, places)
         if not changes and nearest.request.input != request.input:
-            changes = [input_change(nearest.request.input, request.input)]
+            attached = [name for case in self._cases() for name in map(name_of, case.attachments)]
+            changes = [input_change(nearest.request.input, request.input, attached)]
         said = "\n".join(changes) or "its hash is not that of its request, so it was edited"
         number = self._cassette.number(nearest)
         return self._error("cassette-stale", f"exchange {number} of {self._name} is stale: {said}")
@@ -70,6 +73,13 @@ class Misses:
             where = f"exchange {self._cassette.number(exchange)} of {where}"
         call = f"{name}({json.dumps(arguments, ensure_ascii=False)})"
         return self._error("cassette-miss", f"{where} has no result of {call} of `{agent}`")
+
+    def server(self, name: str) -> Miss:
+        """Explain an MCP server whose tools are not known."""
+        if not self._cassette.recorded:
+            return self._error("cassette-miss", f"there is no cassette {self._name}")
+        message = f"{self._name} does not have the tools of the MCP server '{name}'"
+        return self._error("cassette-miss", message)
 
     def behind_redaction(self, request: Request, asked: Set[str]) -> Exchange | None:
         """Give an exchange that differs from `request` only where a secret was taken out.
@@ -84,6 +94,9 @@ class Misses:
                 if _fits(recorded, text) or _fits(text, recorded):
                     return exchange
         return None
+
+    def _cases(self) -> Iterator[CaseSpec]:
+        return (case for case in self._spec.tests if case.name == self._case)
 
     def _recorded(self) -> list[Exchange]:
         return [found for found in self._cassette.exchanges if found.over]

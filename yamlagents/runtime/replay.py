@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -14,15 +16,19 @@ from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.exchange import Exchange, Request, ToolResult, exchange_hash
 from yamlagents.runtime.lazy_model import LazyModel
 from yamlagents.runtime.misses import Misses
+from yamlagents.runtime.recording import ServerTools
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.replayed_model import ReplayedModel
+from yamlagents.runtime.replayed_server import ReplayedServer
 from yamlagents.runtime.replayed_tool import Call, replayed
 from yamlagents.sdk.links import linked
+from yamlagents.sdk.mcpserver import Server, respoken
 from yamlagents.sdk.models import Models, by_name
 from yamlagents.sdk.runconfig import run_parts
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases import Tools
+from yamlagents.spec.mcpspec import McpServerSpec
 from yamlagents.spec.records import ModelSpec
 
 Mode = Literal["none", "once", "new", "all"]
@@ -68,7 +74,8 @@ def replaying(
         declared = {} if tools == "stub" else team.declared.get(key, {})
         linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
     run = run_parts(team.spec.run, copies, team.spec.root)
-    return Team(team.spec, MappingProxyType(copies), team.declared, run)
+    servers = _servers(team, copies, session, tools)
+    return Team(team.spec, MappingProxyType(copies), team.declared, run, servers)
 
 
 def _copy(
@@ -78,6 +85,19 @@ def _copy(
     model = ReplayedModel(key, agent.model, agent.model_settings.resolve(of_runs), session)
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
     return agent.clone(model=model, tools=wrapped)
+
+
+def _servers(
+    team: Team, copies: Mapping[str, Agent[Any]], session: Session, tools: Tools
+) -> Mapping[str, Server]:
+    """Give the copies of agents the team's MCP servers, which answer from the cassette as well."""
+    keys = {agent.name: key for key, agent in copies.items()}
+
+    def make(spec: McpServerSpec, root: Path) -> tuple[ReplayedServer, ReplayedServer]:
+        speaker = ReplayedServer(spec, root, session, tools=tools, keys=keys)
+        return speaker, speaker
+
+    return respoken(team.servers, copies, make)
 
 
 def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
@@ -173,6 +193,27 @@ class Session:
         """Keep the result of a call, unless there is one or this session does not record."""
         if self._records and exchange is not None and call.id not in exchange.results:
             exchange.results[call.id] = result
+            self._cassette.changed = True
+
+    def tools_of(self, server: str) -> ServerTools:
+        """Give the recorded tools of an MCP server; None where they may be recorded now.
+
+        Raises a `Miss` unless this session records, and `ConnectionError` for a server that did not
+        start when it was recorded.
+        """
+        if server not in self._cassette.servers:
+            if not self._records:
+                raise self._misses.server(server)
+            return None
+        tools = self._cassette.servers[server]
+        if tools is None:
+            raise ConnectionError("it did not start when this was recorded")
+        return tools
+
+    def record_tools(self, server: str, tools: ServerTools) -> None:
+        """Keep the tools of an MCP server, unless they are known or nothing is recorded."""
+        if self._records and server not in self._cassette.servers:
+            self._cassette.servers[server] = self.redact(tools)
             self._cassette.changed = True
 
     def require_recording(self, call: Call, exchange: Exchange | None) -> None:

@@ -18,7 +18,9 @@ Severity = Literal["error", "warning", "note"]
 # could reach a log. Values of secret-bearing keys and strings of well-known key shapes go dark.
 _SECRET_VALUE = re.compile(
     rf"""(?ix)
-    (?: (?: {SECRET_WORDS} [-_]?\d* | -key | \b auth ) \b ["']? \s* [:=] \s* ) (?P<value> .+ )
+    (?: (?: (?: {SECRET_WORDS} [-_]?\d* | -key | \b auth ) \b ["']? \s* [:=] \s* )
+      | (?: -- [\w-]*? {SECRET_WORDS} ["']? (?: \s*,\s* | \s+ ) ) )  # an option on a command line
+    (?P<value> .+ )
     | (?P<shape> (?-ix:{KEY_SHAPES}|{USERINFO}) )
     """
 )

@@ -16,6 +16,8 @@ from yamlagents.runtime.cassette import Cassette
 from yamlagents.runtime.replay import Mode, lazily, replaying
 from yamlagents.runtime.runner import stream
 from yamlagents.runtime.script import Script
+from yamlagents.sdk.mcpserver import respoken
+from yamlagents.sdk.mcpstubs import stubbed
 from yamlagents.sdk.models import by_name, offline
 from yamlagents.sdk.provided import models_of
 from yamlagents.sdk.stubs import stub
@@ -88,6 +90,8 @@ class Answering:
             raise RunError("no-cassette", message, exit=PROBLEMS, hint=hint)
         team = self._scripted() if self.scripted else assemble(self.spec, models=by_name)
         _replace_tools(team, stub if tools == "stub" else _contained)
+        if tools == "stub":
+            team = replace(team, servers=respoken(team.servers, team.agents, stubbed))
         return team
 
     async def ask(self, judge: Spec, question: str) -> str:
@@ -155,7 +159,7 @@ def _contained(tool: FunctionTool) -> FunctionTool:
 
 def _resolved(spec: Spec, case: CaseSpec, variant: str | None) -> Spec:
     """Give the spec with the agent and the model that a case, or a matrix, runs it with."""
-    spec = replace(spec, run=spec.run.rehearsed)
+    spec = spec.rehearsed
     if case.agent is not None:
         spec = spec.with_entry(case.agent)
     if variant is not None:

@@ -41,6 +41,7 @@ from yamlagents.testing.outcomes import (
     TestOptions,
 )
 from yamlagents.testing.rubric import verdicts
+from yamlagents.testing.servers import server_tools
 
 LIMIT, WAITING = 5, 7
 
@@ -118,9 +119,10 @@ def redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
 
 async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[Failure]]:
     team = answering.team()
-    misspelt = list(unknown_names(case, team))
-    talk = _Talk(team, case, streamed=answering.streamed)
-    await talk.within(case.timeout)
+    async with server_tools(team) as known:
+        misspelt = list(unknown_names(case, team, known))
+        talk = _Talk(team, case, streamed=answering.streamed)
+        await talk.within(case.timeout)
     run = talk.run(answering.spec)
     judged = any(expectation.kind == "rubric" for expectation in walk(case.expect))
     if judged and run.error is None:
@@ -204,7 +206,7 @@ class _Talk:
             await self._turns(session)
 
     async def _turns(self, session: Session | None) -> None:
-        for text in self._case.inputs:
+        for number, text in enumerate(self._case.inputs):
             last = self._results[-1] if self._results else None
             events = stream(
                 self._team,
@@ -215,6 +217,7 @@ class _Talk:
                 approve=self._approve,
                 context=self._context(),
                 session=session,
+                attachments=self._case.attachments if number == 0 else (),
             )
             async for event in events:
                 self._note(event)

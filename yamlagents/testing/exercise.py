@@ -9,20 +9,24 @@ from typing import Any
 
 from agents import FunctionTool
 
-from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
+from yamlagents.events import Event, HandedOff, RunError, RunFailed, ToolCalled, ToolReturned
 from yamlagents.runtime.drive import CUT_OFF
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.runner import stream
+from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcperrors import names
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.agentnames import handoff_tool_name
+from yamlagents.spec.mcpspec import McpServerSpec
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.toolspec import AnyToolSpec, HostedToolSpec
+from yamlagents.spec.toolspec import HostedToolSpec
 from yamlagents.testing.containment import contain
+from yamlagents.testing.servers import Declared, Offer, rehearsed, with_tools
 
 INPUT = "Smoke: call every tool and take every handoff."
 SECONDS = 60.0  # for a tool without a timeout of its own
@@ -60,19 +64,39 @@ async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECOND
     says otherwise. One without a timeout of its own has failed after `timeout` seconds. Raises
     `SpecError` for what only assembling shows.
     """
+    spec = spec.rehearsed
     # Turns and budgets are bounded for the sake of a model's mistakes; a sweep makes none.
     unbounded = replace(spec.run, max_turns=10 + 4 * len(spec.agents), budget={}, session=None)
     team = assemble(replace(spec, run=unbounded), models=lambda _: OfflineModel("sweep"))
+    team = rehearsed(team, stub_tools=stub_tools)
     log = _Log()
-    for key, agent in spec.agents.items():
-        # A model of its own, which knows what this agent has done already.
-        team.agents[key].model = OfflineModel("sweep")
-        _prepare(team, agent, log, None if stub_tools else timeout)
-    for key in spec.agents:
-        await _exercise(team, key, log)
+    try:
+        async with connected(team, all_agents=True):
+            await _sweep(team, log, None if stub_tools else timeout)
+    except RunError as error:  # of a server that did not start
+        return Smoked(shown_name(spec.file), (), (_unserved(team, error),))
     coverage = tuple(_coverage(team, agent, log) for agent in spec.agents.values())
     missing = [problem for agent in coverage for problem in _missing(spec, agent, log)]
     return Smoked(shown_name(spec.file), coverage, (*dict.fromkeys(log.failures), *missing))
+
+
+async def _sweep(team: Team, log: _Log, timeout: float | None) -> None:
+    """Exercise all agents, the tools of running MCP servers among their own."""
+    team, offers = await with_tools(team)
+    for key, agent in team.spec.agents.items():
+        # A model of its own, which knows what this agent has done already.
+        team.agents[key].model = OfflineModel("sweep")
+        _prepare(team, agent, offers[key], log, timeout)
+    for key in team.spec.agents:
+        await _exercise(team, key, log)
+
+
+def _unserved(team: Team, error: RunError) -> Problem:
+    """Give the failure of an MCP server, at its place."""
+    places = (server.spec.place for server in team.servers.values() if names(server.spec, error))
+    place = next(places, team.spec.agents[team.spec.entry].place)
+    said = redacted(" ".join(error.message.split()), team.spec)
+    return Problem(place, "error", "smoke-failed", said, error.hint)
 
 
 class _Log:
@@ -81,7 +105,7 @@ class _Log:
     def __init__(self) -> None:
         self.called: set[tuple[str, str]] = set()
         self.taken: set[tuple[str, str]] = set()
-        self.tools: dict[str, Mapping[str, AnyToolSpec]] = {}
+        self.tools: dict[str, Mapping[str, Declared]] = {}
         self.excused: dict[str, dict[str, str]] = {}
         self.failures: list[Problem] = []
 
@@ -108,13 +132,14 @@ class _Log:
         self.failures.append(Problem(place, "error", "smoke-failed", said))
 
 
-def _prepare(team: Team, spec: AgentSpec, log: _Log, timeout: float | None) -> None:
+def _prepare(team: Team, spec: AgentSpec, offer: Offer, log: _Log, timeout: float | None) -> None:
     """Leave out and replace tools as the file says, and let nothing keep the rest from a call.
 
     Without a `timeout` all tools are replaced.
     """
     excused = log.excused.setdefault(spec.name, {})
-    agent, declared = team.agents[spec.key], team.declared[spec.key]
+    excused.update(offer.left_out)
+    agent, declared = team.agents[spec.key], offer.declared
     log.tools[spec.name] = declared
     for name, item in declared.items():
         if isinstance(item, HostedToolSpec):
@@ -133,6 +158,10 @@ def _prepare(team: Team, spec: AgentSpec, log: _Log, timeout: float | None) -> N
             excused[tool.name] = "called by code of the model only"
         elif rule is not None and rule.mode == "skip":
             continue
+        elif isinstance(item, McpServerSpec):
+            # Its stand-in is the server's, and what goes wrong in a call is told already.
+            tool.timeout_seconds = timeout
+            tools.append(tool)
         elif rule is not None or timeout is None:
             tools.append(stub(tool))
         else:

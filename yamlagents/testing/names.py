@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from yamlagents.sdk.team import Team
@@ -13,17 +13,21 @@ from yamlagents.testing.assertions import walk
 from yamlagents.testing.outcomes import Failure
 
 
-def unknown_names(case: CaseSpec, team: Team) -> Iterator[Failure]:
+def unknown_names(
+    case: CaseSpec, team: Team, of_servers: Collection[str] | None
+) -> Iterator[Failure]:
     """Give a failure for each tool, agent and guardrail in an assertion that the team has not.
 
     Under `not` and `no_tool` such an assertion would hold whatever the agents do. The names of
-    tools and guardrails are only certain now that they are built.
+    tools and guardrails are only certain now that they are built. `of_servers` are those of tools
+    of MCP servers; with None they are not known, and any name may be one.
     """
     tools = {tool.name for agent in team.agents.values() for tool in agent.tools}
+    tools |= set(of_servers or ())
     guardrails = set(_guardrails(team))
     for expectation in walk(case.expect):
         for name in _tools(expectation):
-            if name not in tools:
+            if name not in tools and of_servers is not None:
                 yield _no("tool", name, tools, expectation)
         for name in _agents(expectation):
             if name not in team.agents:

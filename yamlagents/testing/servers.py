@@ -1,0 +1,106 @@
+"""MCP servers in tests and in smoke: their tools by name, and as tools like others."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from agents import RunContextWrapper
+
+from yamlagents.events import RunError
+from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcpconnection import Lines, Speaker
+from yamlagents.sdk.mcpserver import respoken, server_of
+from yamlagents.sdk.mcpstubs import stubbed
+from yamlagents.sdk.mcptransport import transport
+from yamlagents.sdk.team import Team
+from yamlagents.spec.mcpspec import McpServerSpec
+from yamlagents.spec.toolspec import AnyToolSpec
+
+Declared = AnyToolSpec | McpServerSpec
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What in the file each tool of an agent is of; and servers without tools, with the reason."""
+
+    declared: Mapping[str, Declared]
+    left_out: Mapping[str, str]
+
+
+@asynccontextmanager
+async def server_tools(team: Team) -> AsyncIterator[frozenset[str] | None]:
+    """Keep the servers running that a run of `team` can come to; give the names of their tools.
+
+    Gives None if they do not start, which a run will tell of.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(connected(team))
+        except RunError:
+            yield None
+            return
+        context = await _context(team)
+        agents = [team.agents[key] for key in team.spec.agents if key in team.spec.reachable]
+        tools = [tool for agent in agents for tool in await agent.get_mcp_tools(context)]
+        yield frozenset(tool.name for tool in tools)
+
+
+def rehearsed(team: Team, *, stub_tools: bool) -> Team:
+    """Give `team` with stand-ins for the tools of servers that the file does not let be called.
+
+    Its servers are without those that are to be skipped.
+    """
+    rules = {name: server.spec.smoke for name, server in team.servers.items()}
+    kept = {
+        name: server
+        for name, server in team.servers.items()
+        if server.spec.smoke is None or server.spec.smoke.mode != "skip"
+    }
+    for agent in team.agents.values():
+        agent.mcp_servers = [server for server in agent.mcp_servers if server in kept.values()]
+
+    def make(spec: McpServerSpec, root: Path) -> tuple[Speaker, Lines | None]:
+        is_stubbed = stub_tools or rules[spec.name] is not None
+        return stubbed(spec, root) if is_stubbed else transport(spec, root)
+
+    return replace(team, servers=respoken(kept, team.agents, make))
+
+
+async def with_tools(team: Team) -> tuple[Team, dict[str, Offer]]:
+    """Give `team` with the tools of its running servers as its agents' own.
+
+    Gives, by the agent's key, what each of all its tools is of.
+    """
+    context = await _context(team)
+    offers: dict[str, Offer] = {}
+    for key, agent in team.agents.items():
+        names = team.spec.agents[key].mcp_servers
+        declared: dict[str, Declared] = dict(team.declared[key])
+        for tool in await agent.get_mcp_tools(context):
+            server = server_of(tool, agent)
+            assert server is not None, "an MCP tool is of a server"
+            declared[tool.name] = server.spec
+            agent.tools.append(tool)
+        left_out = {name: why for name in names if (why := _why(name, team)) is not None}
+        offers[key] = Offer(declared, left_out)
+        agent.mcp_servers = []
+    return replace(team, servers={}), offers
+
+
+def _why(name: str, team: Team) -> str | None:
+    """Say why none of a server's tools are there, if that is so."""
+    server = team.servers.get(name)
+    if server is not None:
+        return None if server.runs else "it did not start"
+    rule = team.spec.mcp_servers[name].smoke
+    return f"skip: {rule.reason}" if rule is not None else None
+
+
+async def _context(team: Team) -> RunContextWrapper[Any]:
+    """Make what code that decides on tools is given of a run."""
+    given = team.run.context()
+    return RunContextWrapper(await given if isinstance(given, Awaitable) else given)
