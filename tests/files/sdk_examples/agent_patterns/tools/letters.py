@@ -22,4 +22,3 @@ async def no_account_number(
 ) -> GuardrailFunctionOutput:
     places = [name for name in ("thoughts", "answer") if "CH-" in getattr(output, name)]
     return GuardrailFunctionOutput(output_info={"found": places}, tripwire_triggered=bool(places))
-

@@ -42,9 +42,7 @@ class Diary(AgentHooks[Any]):
     async def on_start(self, context: AgentHookContext[Any], agent: Agent[Any]) -> None:
         self.write("starts")
 
-    async def on_end(
-        self, context: RunContextWrapper[Any], agent: Agent[Any], output: Any
-    ) -> None:
+    async def on_end(self, context: RunContextWrapper[Any], agent: Agent[Any], output: Any) -> None:
         self.write(f"ends with {output.points}")
 
     async def on_handoff(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
+import httpx
 from agents import Model, ModelProvider, MultiProvider, OpenAIChatCompletionsModel
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 __all__ = ["MultiProvider", "OwnProvider", "any_llm"]
 
@@ -16,7 +17,12 @@ class OwnProvider(ModelProvider):
 
     def get_model(self, model_name: str | None) -> Model:
         address = os.environ.get("EXAMPLE_BASE_URL", "http://localhost:8080/v1")
-        client = AsyncOpenAI(base_url=address, api_key=os.environ.get("EXAMPLE_API_KEY", "none"))
+        client = AsyncOpenAI(
+            base_url=address,
+            api_key=os.environ.get("EXAMPLE_API_KEY", "none"),
+            # A connection that is kept would be one to close.
+            http_client=DefaultAsyncHttpxClient(limits=httpx.Limits(max_keepalive_connections=0)),
+        )
         return OpenAIChatCompletionsModel(model=model_name or "small", openai_client=client)
 
 

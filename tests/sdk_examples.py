@@ -1,0 +1,140 @@
+"""The examples of the SDK as agent files: which there are, what is otherwise, and running them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Cli, Result
+from tests.openai_server import OpenAIServer
+
+SOURCE = ROOT / "tests" / "files" / "sdk_examples"
+FOLDERS = {
+    "agent_patterns": "agents_as_tools_conditional agents_as_tools_streaming"
+    " agents_as_tools_structured forcing_tool_use human_in_the_loop"
+    " human_in_the_loop_custom_rejection human_in_the_loop_stream input_guardrails"
+    " output_guardrails routing",
+    "basic": "agent_lifecycle_example dynamic_system_prompt hello_world hello_world_gpt_5"
+    " hello_world_gpt_oss image_tool_output lifecycle_example local_file local_image"
+    " non_strict_output_type remote_image retry retry_litellm stream_function_call_args"
+    " stream_items stream_text tool_guardrails tools usage_tracking",
+    "customer_service": "main",
+    "handoffs": "message_filter message_filter_streaming",
+    "mcp": "filesystem_example git_example sse_example sse_remote_example"
+    " streamable_http_remote_example streamablehttp_custom_client_example"
+    " streamablehttp_example tool_filter_example",
+    "memory": "encrypted_session_example file_hitl_example memory_session_hitl_example"
+    " mongodb_session_example sqlalchemy_session_example sqlite_session_example",
+    "model_providers": "any_llm_auto any_llm_provider custom_example_agent"
+    " custom_example_global custom_example_provider litellm_auto litellm_provider",
+    "reasoning_content": "gpt_oss_stream",
+    "sandbox": "dataroom_qa unix_local_pty",
+    "tools": "codex codex_same_thread",
+}
+EXAMPLES = [f"{folder}/{name}" for folder, names in FOLDERS.items() for name in names.split()]
+
+# What is otherwise than in the original, and why. `test` here is the command.
+OTHERWISE = {
+    "agent_patterns/human_in_the_loop_custom_rejection": "one text for all rejections, and none for"
+    " a single one",
+    "agent_patterns/input_guardrails": "a refusal that a program would add to the talk ends it",
+    "agent_patterns/output_guardrails": "the guardrail is named, but what it found is not told",
+    "basic/local_file": "the document comes from Python: a test's input is text",
+    "basic/local_image": "the image comes from Python: a test's input is text",
+    "basic/remote_image": "the image comes from Python: a test's input is text",
+    "basic/stream_function_call_args": "events tell of a call when its arguments are whole",
+    "basic/retry": "what is tried again is a list, where the original has code that also logs it",
+    "basic/retry_litellm": "as retry",
+    "customer_service/main": "each message has a context of its own, so the handoff that fills it"
+    " is taken with the message that needs it",
+    "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"
+    " answered last",
+    "handoffs/message_filter_streaming": "as message_filter",
+    "mcp/filesystem_example": "a server of our own stands in for the one of npm",
+    "mcp/git_example": "a server of our own stands in for `uvx mcp-server-git`",
+    "mcp/sse_remote_example": "a server on this machine stands in for the remote one",
+    "mcp/streamable_http_remote_example": "a server on this machine stands in for the wiki",
+    "mcp/tool_filter_example": "a server of our own stands in for the one of npm",
+    "memory/mongodb_session_example": "a package in memory stands in for `pymongo`",
+    "model_providers/any_llm_auto": "a client of one server stands in for `any-llm-sdk`",
+    "model_providers/any_llm_provider": "a client of one server stands in for `any-llm-sdk`",
+    "reasoning_content/gpt_oss_stream": "what is streamed of the reasoning is no event",
+    "sandbox/dataroom_qa": "there is no key for `SandboxAgent`: a tool over the SDK's sandbox",
+    "sandbox/unix_local_pty": "there is no key for `SandboxAgent`: tools over the SDK's sandbox",
+    "tools/codex": "a script stands in for the Codex command line",
+    "tools/codex_same_thread": "as codex; the two calls are of one run, as contexts are of one",
+}
+
+# What fails for now. A case of these that passes is a failure too, so the list cannot grow old.
+WAITING = {
+    name: "an assertion about a tool of an MCP server is told that there is no such tool"
+    for name in EXAMPLES
+    if name.startswith("mcp/")
+}
+
+
+def marked(names: list[str]) -> list[Any]:
+    """Give the examples as parameters of a test, those marked that wait."""
+    marks = {name: [pytest.mark.xfail(reason=WAITING[name], strict=True)] for name in WAITING}
+    return [pytest.param(name, marks=marks.get(name, ()), id=name) for name in names]
+
+
+def copied(folder: Path) -> Path:
+    """Copy the examples, so that nothing a command writes gets among the sources."""
+    return Path(shutil.copytree(SOURCE, folder / "sdk_examples"))
+
+
+@contextmanager
+def listening(transport: str) -> Iterator[str]:
+    """Run the MCP server of the examples over HTTP, and give where it is."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    argv = [sys.executable, str(SOURCE / "mcp" / "servers" / "sums.py"), transport, str(port)]
+    process = subprocess.Popen(argv)
+    try:
+        for _ in range(400):
+            with socket.socket() as probe:
+                if process.poll() is not None or probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def run(
+    cli: Cli, examples: Path, server: OpenAIServer, name: str, *argv: str, **env: str
+) -> Result:
+    """Run an example against the server, whichever way its file says where it is."""
+    folder, _, file = name.partition("/")
+    names = ("OPENAI_BASE_URL", "OLLAMA_URL", "EXAMPLE_BASE_URL", "GATEWAY_URL")
+    keys = ("OPENAI_API_KEY", "EXAMPLE_API_KEY", "OPENROUTER_API_KEY")
+    where = {**dict.fromkeys(names, server.base_url), **dict.fromkeys(keys, "dummy"), **env}
+    return cli("run", f"{file}.yaml", *argv, cwd=examples / folder, env=where)
+
+
+def outside(examples: Path, name: str, *argv: str, said: str = "", **env: str) -> str:
+    """Run a command in a process of its own, where the stand-ins for packages are found."""
+    folder, _, file = name.partition("/")
+    where = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(SOURCE / "standins"))),
+        **env,
+    }
+    command = [sys.executable, "-m", "yamlagents", argv[0], f"{file}.yaml", *argv[1:]]
+    options: Any = {"capture_output": True, "text": True, "input": said, "env": where}
+    ran = subprocess.run(command, cwd=examples / folder, check=False, **options)
+    assert ran.returncode == 0, ran.stderr
+    return str(ran.stdout)

@@ -1,0 +1,178 @@
+"""The SDK's examples against a local server: streams, settings, retries, sessions, providers."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli
+from tests.openai_faults import Status
+from tests.openai_server import Behaviour, OpenAIServer, Text, ToolCall
+from tests.sdk_examples import copied, outside, run
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("copy"))
+
+
+EVENTS: dict[str, tuple[str, list[Behaviour], list[str]]] = {
+    "basic/stream_text": (
+        "Two riddles!",
+        [Text("What has keys?")],
+        ["agent_started", "text_delta", "model_replied"],
+    ),
+    "basic/stream_items": (
+        "Hello",
+        [ToolCall("how_many"), Text("What has keys?")],
+        ["agent_started", "model_replied", "tool_called", "tool_returned", "text_delta"],
+    ),
+    "basic/stream_function_call_args": (
+        "Make a page.",
+        [ToolCall("write_page", {"path": "a.html", "text": "Hello there"}), Text("Done.")],
+        ["agent_started", "model_replied", "tool_called", "tool_returned", "text_delta"],
+    ),
+    "agent_patterns/routing": (
+        "Hvad hedder du?",
+        [ToolCall("transfer_to_danish"), Text("Jeg hedder Bo.")],
+        ["agent_started", "model_replied", "handed_off", "agent_started", "text_delta"],
+    ),
+    "handoffs/message_filter_streaming": (
+        "Fale português.",
+        [ToolCall("transfer_to_portuguese_assistant"), Text("Pois sim.")],
+        ["agent_started", "model_replied", "handed_off", "agent_started", "text_delta"],
+    ),
+    "agent_patterns/agents_as_tools_streaming": (
+        "What do I owe?",
+        [ToolCall("ask_accounts", {"input": "C-17?"}), Text("80 euros."), Text("80 euros, then.")],
+        ["agent_started", "model_replied", "tool_called", "agent_started", "model_replied"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_streamed_run_tells_what_happens_as_it_does(
+    cli: Cli, examples: Path, server: OpenAIServer, name: str
+) -> None:
+    said, behaviours, kinds = EVENTS[name]
+    server.behave(*behaviours)
+    options = ("--base-url", server.base_url, "--stream", "--events")
+    result = run(cli, examples, server, name, said, *options)
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    told = [event["event"] for event in events]
+    assert all(request.streams for request in server.requests)
+    rest = iter(told)
+    assert all(kind in rest for kind in kinds), told
+    assert told[-1] == "run_finished", result.stderr
+    deltas = "".join(event["text"] for event in events if event["event"] == "text_delta")
+    assert deltas.endswith(events[-1]["final_output"])
+
+
+SENT: dict[str, tuple[str, dict[str, Any]]] = {
+    "basic/hello_world_gpt_5": ("gpt-5.4-mini", {"reasoning_effort": "low", "verbosity": "low"}),
+    "basic/hello_world_gpt_oss": ("gpt-oss:20b", {}),
+    "reasoning_content/gpt_oss_stream": ("openai/gpt-oss-20b", {"reasoning_effort": "high"}),
+    "model_providers/custom_example_agent": ("small", {}),
+    "model_providers/custom_example_global": ("small", {}),
+    "model_providers/custom_example_provider": ("openai/small", {}),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_model_is_asked_where_and_as_its_file_says(
+    cli: Cli, examples: Path, server: OpenAIServer, name: str
+) -> None:
+    server.behave(Text("It is so."))
+    result = run(cli, examples, server, name, "What is it?")
+    assert (result.code, result.stdout) == (0, "It is so.\n"), result.stderr
+    model, settings = SENT[name]
+    body = server.requests[0].body
+    assert body["model"] == model
+    assert {key: body.get(key) for key in settings} == settings
+
+
+@pytest.mark.parametrize("name", ["litellm_auto", "litellm_provider"])
+def test_a_litellm_model_takes_the_tool_and_the_output(
+    cli: Cli, examples: Path, server: OpenAIServer, name: str
+) -> None:
+    output = json.dumps({"poem": "Clear above Lima", "seen": []})
+    server.behave(ToolCall("weather_in", {"city": "Lima"}), Text(output))
+    where = ("--base-url", server.base_url)
+    result = run(cli, examples, server, f"model_providers/{name}", "Lima?", *where)
+    assert (result.code, json.loads(result.stdout)["seen"]) == (0, []), result.stderr
+    first, second = (request.body for request in server.requests)
+    assert first["model"] == "openai/gpt-5.4-mini"
+    if name == "litellm_auto":
+        assert first["tool_choice"] == "required"
+        assert second["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize("name", ["retry", "retry_litellm"])
+def test_what_fails_is_tried_again(
+    cli: Cli, examples: Path, server: OpenAIServer, name: str
+) -> None:
+    server.behave(Status(503), Status(429), Text("Wait."))
+    where = ("--base-url", server.base_url)
+    result = run(cli, examples, server, f"basic/{name}", "Explain!", *where)
+    assert (result.code, result.stdout, len(server.requests)) == (0, "Wait.\n", 3), result.stderr
+
+
+def test_a_type_that_cannot_be_strict_is_refused(
+    cli: Cli, examples: Path, server: OpenAIServer
+) -> None:
+    strict = ("--set", "agents.joker.strict_json_schema=true")
+    result = run(cli, examples, server, "basic/non_strict_output_type", "Go!", *strict)
+    assert result.code == 2
+    assert "error[bad-output-type]: this output_type cannot be strict" in result.stderr
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", ["any_llm_auto", "any_llm_provider"])
+@pytest.mark.skipif(importlib.util.find_spec("any_llm") is not None, reason="the real one is there")
+def test_a_model_of_another_package(examples: Path, server: OpenAIServer, name: str) -> None:
+    output = json.dumps({"poem": "Clear above Lima", "seen": []})
+    server.behave(ToolCall("weather_in", {"city": "Lima"}), Text(output))
+    env = {"EXAMPLE_BASE_URL": server.base_url, "OPENROUTER_API_KEY": "dummy"}
+    said = outside(examples, f"model_providers/{name}", "run", "Lima?", **env)
+    assert json.loads(said)["poem"] == "Clear above Lima"
+    assert [r.body["model"] for r in server.requests] == ["openai/gpt-5.4-mini"] * 2
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pymongo") is not None, reason="the real one is there")
+def test_a_talk_is_kept_in_mongodb(examples: Path, server: OpenAIServer) -> None:
+    server.behave(Text("Prague."), Text("Czechia."))
+    options = ("chat", "--base-url", server.base_url, "--api-key", "dummy", "--session", "a")
+    said = outside(examples, "memory/mongodb_session_example", *options, said="Town?\nCountry?\n")
+    assert said.splitlines() == ["Prague.", "Czechia."]
+    assert told(server) == ["Town?", "Prague.", "Country?"]
+
+
+def told(server: OpenAIServer) -> list[str]:
+    """Give what the last request told of the talk, without instructions."""
+    return [m["content"] for m in server.requests[-1].body["messages"] if m["role"] != "system"]
+
+
+STORES = {"sqlite": "sqlite3", "encrypted": "cryptography", "sqlalchemy": "sqlalchemy"}
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_runs_go_on_with_a_session(
+    cli: Cli, examples: Path, server: OpenAIServer, kind: str, tmp_path: Path
+) -> None:
+    pytest.importorskip(STORES[kind])
+    where = {"SESSION_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}
+    where["SESSIONS_URL"] = f"sqlite+aiosqlite:///{tmp_path}/talks.db"
+    server.behave(Text("Prague."), Text("Czechia."))
+    for question in ("Town?", "Country?"):
+        options = (question, "--base-url", server.base_url)
+        name = f"memory/{kind}_session_example"
+        assert (
+            run(cli, examples, server, name, *options, SESSIONS_DB=f"{kind}.db", **where).code == 0
+        )
+    assert told(server) == ["Town?", "Prague.", "Country?"]
+    for path in (*(examples / "memory").glob("encrypted.db*"),):
+        assert b"Prague" not in path.read_bytes()
