@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.conftest import ROOT, Cli, Result
 from tests.openai_server import OpenAIServer
 
@@ -74,19 +72,6 @@ OTHERWISE = {
     "tools/codex": "a script stands in for the Codex command line",
     "tools/codex_same_thread": "as codex; the two calls are of one run, as contexts are of one",
 }
-
-# What fails for now. A case of these that passes is a failure too, so the list cannot grow old.
-WAITING = {
-    name: "an assertion about a tool of an MCP server is told that there is no such tool"
-    for name in EXAMPLES
-    if name.startswith("mcp/")
-}
-
-
-def marked(names: list[str]) -> list[Any]:
-    """Give the examples as parameters of a test, those marked that wait."""
-    marks = {name: [pytest.mark.xfail(reason=WAITING[name], strict=True)] for name in WAITING}
-    return [pytest.param(name, marks=marks.get(name, ()), id=name) for name in names]
 
 
 def copied(folder: Path) -> Path:

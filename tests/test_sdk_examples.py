@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tests.sdk_examples import EXAMPLES, OTHERWISE, SOURCE, copied, listening, marked
+from tests.sdk_examples import EXAMPLES, OTHERWISE, SOURCE, copied, listening
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def servers() -> Iterator[dict[str, str]]:
         yield {**where, "PYTHON": sys.executable}
 
 
-@pytest.mark.parametrize("name", marked(EXAMPLES))
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_shows_what_the_original_does(
     cli: Cli, examples: Path, servers: dict[str, str], name: str
 ) -> None:
