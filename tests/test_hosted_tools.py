@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from agents.tool import ImageGenerationToolConfig
-from openai.types.responses import tool_param
 
 import yamlagents
 from tests.conftest import Cli
 from tests.responses_server import Items, ResponsesServer, Text
-from yamlagents.sdk.hosted import KINDS
-from yamlagents.spec.schema import schema
 
 Write = Callable[[str, str], Path]
 CODE = '''\
@@ -414,26 +409,6 @@ def test_mistakes_are_told(cli: Cli, write: Write, written: str, code: str) -> N
         1,
         True,
     )
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_options_have_the_names_of_the_sdk(kind: str) -> None:
-    definition = schema()["definitions"][f"hosted_{kind.removeprefix('hosted_')}"]
-    options = set(definition["properties"]) - {"hosted", "smoke"}
-    assert options == set(inspect.signature(KINDS[kind]).parameters)
-
-
-CONFIGS: dict[str, Any] = {
-    "code_interpreter_config": tool_param.CodeInterpreter,
-    "hosted_mcp_config": tool_param.Mcp,
-    "image_generation_config": ImageGenerationToolConfig,
-}
-
-
-@pytest.mark.parametrize("definition", CONFIGS)
-def test_configurations_have_the_names_of_the_sdk(definition: str) -> None:
-    properties = schema()["definitions"][definition]["properties"]
-    assert set(properties) == set(CONFIGS[definition].__annotations__)
 
 
 def test_an_unset_token_is_told(write: Write) -> None:

@@ -1,24 +1,17 @@
 """What `run` says reaches the SDK's runner: each key does what it is there for."""
 
-import inspect
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 from agents import (
     RunConfig,
-    RunErrorHandlerResult,
-    RunErrorHandlers,
-    Runner,
-    SessionSettings,
-    ToolExecutionConfig,
     set_trace_processors,
 )
 from agents.extensions import ToolOutputTrimmer
-from agents.tracing import Span, Trace, TracingConfig, TracingProcessor
+from agents.tracing import Span, Trace, TracingProcessor
 from agents.tracing.processors import default_processor
 
 import yamlagents
@@ -26,7 +19,6 @@ from tests.conftest import Cli, Result
 from tests.openai_faults import Refusal
 from tests.openai_server import OpenAIServer, Text, ToolCall
 from yamlagents.sdk.offline import OfflineModel
-from yamlagents.spec.schema import schema
 
 Write = Callable[[str, str], Path]
 Run = Callable[..., Result]
@@ -133,43 +125,6 @@ def config(write: Write, text: str) -> RunConfig:
     write("code.py", CODE)
     spec = yamlagents.load(write("a.yaml", f"{AGENTS}run:\n  {text}\n"))
     return yamlagents.assemble(spec, models=yamlagents.offline).run.config
-
-
-# What `run` has not of the SDK, and why; and what it has besides.
-EXCLUDED = {
-    "sandbox": "it belongs to SandboxAgent, which no file declares",
-    "starting_agent": "it is `entry`",
-    "input": "it is given with each run",
-    "run_config": "its fields stand beside the arguments",
-}
-OURS = {"budget"}
-
-
-def test_run_has_all_fields_of_the_sdk() -> None:
-    names = {field.name for field in fields(RunConfig)}
-    names |= set(inspect.signature(Runner.run).parameters)
-    names |= set(inspect.signature(Runner.run_streamed).parameters)
-    properties = set(schema()["definitions"]["run"]["properties"])
-    assert properties - OURS - {"session"} == names - EXCLUDED.keys() - {"session"}
-
-
-@pytest.mark.parametrize(
-    ("definition", "names"),
-    [
-        ("tool_execution", {field.name for field in fields(ToolExecutionConfig)}),
-        ("session_settings", {field.name for field in fields(SessionSettings)}),
-        ("tracing", set(TracingConfig.__annotations__)),
-        ("error_handlers", set(RunErrorHandlers.__annotations__)),
-        ("error_output", {field.name for field in fields(RunErrorHandlerResult)}),
-    ],
-)
-def test_parts_have_the_names_of_the_sdk(definition: str, names: set[str]) -> None:
-    assert set(schema()["definitions"][definition]["properties"]) == names
-
-
-def test_the_trimmer_has_the_names_of_the_sdk() -> None:
-    trimmer = schema()["definitions"]["tool_output_trimmer"]["properties"]["tool_output_trimmer"]
-    assert set(trimmer["properties"]) == {field.name for field in fields(ToolOutputTrimmer)}
 
 
 @pytest.mark.parametrize(

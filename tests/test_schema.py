@@ -1,25 +1,11 @@
-import inspect
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
 import fastjsonschema
 import pytest
-from agents import (
-    Agent,
-    ModelRetryBackoffSettings,
-    ModelRetrySettings,
-    ModelSettings,
-    function_tool,
-    handoff,
-)
-from agents.function_schema import DocstringStyle
-from agents.tool import ToolTimeoutBehavior
 from jsonschema import Draft7Validator
-from openai.types.responses.response_create_params import ContextManagement, PromptCacheOptions
-from openai.types.shared import Reasoning
 
 PATH = Path(__file__).parents[1] / "schemas" / "agents.schema.json"
 SCHEMA: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
@@ -27,36 +13,6 @@ DEFINITIONS = SCHEMA["definitions"]
 EXACT = Draft7Validator(SCHEMA)
 # Without use_default=False the compiled check would write the defaults into the data.
 FAST = fastjsonschema.compile(SCHEMA, use_default=False)
-
-# What a mapping has of an SDK call: the definition, the call, the keys of ours, and the SDK's
-# keywords that it does not have, each with the reason.
-CALLS: dict[str, tuple[Callable[..., Any], set[str], dict[str, str]]] = {
-    "function_tool": (
-        function_tool,
-        {"function", "smoke"},
-        {"func": "written as `function`, an entry point"},
-    ),
-    "agent_tool": (
-        Agent.as_tool,
-        {"agent", "smoke"},
-        {
-            "self": "written as `agent`, a key",
-            "run_config": "a run inside goes as the run around, which `run` configures",
-            "previous_response_id": "an id of one conversation, which no file can know",
-            "conversation_id": "an id of one conversation, which no file can know",
-            "session": "a run inside is part of the run around, which has the session",
-        },
-    ),
-    "handoff_options": (handoff, set(), {}),
-}
-
-# Annotations of the SDK types whose words the enums of a definition repeat.
-SDK_ANNOTATIONS: dict[str, dict[str, Any]] = {
-    "model_settings": get_type_hints(ModelSettings),
-    "reasoning": {name: field.annotation for name, field in Reasoning.model_fields.items()},
-    "prompt_cache_options": get_type_hints(PromptCacheOptions),
-    "function_tool": {"docstring_style": DocstringStyle, "timeout_behavior": ToolTimeoutBehavior},
-}
 
 Place = list[str | int]
 KINDS: list[Any] = [None, [], {}]  # a key with a type takes one of these at most
@@ -183,13 +139,6 @@ def mappings() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path, node
 
 
-def literals(hint: Any) -> set[str]:
-    """The words in an annotation: {"a", "b"} for Literal["a", "b"] | None."""
-    if get_origin(hint) is Literal:
-        return set(get_args(hint))
-    return set().union(*(literals(part) for part in get_args(hint)))
-
-
 def test_schema_is_valid_draft_07() -> None:
     Draft7Validator.check_schema(SCHEMA)
 
@@ -227,40 +176,6 @@ def test_defaults_and_examples_are_accepted() -> None:
         validator = Draft7Validator({**node, "definitions": DEFINITIONS})
         values = node.get("examples", []) + [node[key] for key in ("default",) if key in node]
         assert [(path, value) for value in values if not validator.is_valid(value)] == []
-
-
-@pytest.mark.parametrize(
-    ("definition", "names"),
-    [
-        ("model_settings", {field.name for field in fields(ModelSettings)}),
-        ("reasoning", set(Reasoning.model_fields)),
-        # A policy is a Python function; `on` names the policies instead.
-        ("retry", {field.name for field in fields(ModelRetrySettings)} - {"policy"} | {"on"}),
-        ("backoff", {field.name for field in fields(ModelRetryBackoffSettings)}),
-        ("context_management", set(ContextManagement.__annotations__)),
-        ("prompt_cache_options", set(PromptCacheOptions.__annotations__)),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_settings_have_the_names_of_the_sdk(definition: str, names: set[str]) -> None:
-    assert set(DEFINITIONS[definition]["properties"]) == names
-
-
-@pytest.mark.parametrize("definition", CALLS)
-def test_options_have_the_names_of_the_sdk(definition: str) -> None:
-    call, ours, excluded = CALLS[definition]
-    options = set(DEFINITIONS[definition]["properties"]) - ours
-    assert options.isdisjoint(excluded)
-    assert options | set(excluded) == set(inspect.signature(call).parameters)
-
-
-@pytest.mark.parametrize("definition", SDK_ANNOTATIONS)
-def test_enums_have_the_words_of_the_sdk(definition: str) -> None:
-    hints = SDK_ANNOTATIONS[definition]
-    properties = DEFINITIONS[definition]["properties"]
-    enums = {name: set(value["enum"]) for name, value in properties.items() if "enum" in value}
-    assert enums
-    assert enums == {name: literals(hints[name]) for name in enums}
 
 
 @pytest.mark.parametrize("document", GOOD.values(), ids=GOOD)

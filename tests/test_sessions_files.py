@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from agents import OpenAIResponsesCompactionSession, SQLiteSession
-from agents.extensions import memory
 
-from tests.conftest import ROOT, Cli
+from tests.conftest import Cli
 from yamlagents.spec.loader import check
 
 AGENT = "agents: {weather: {model: openai/gpt-4.1}}\n"
@@ -117,61 +111,6 @@ def test_the_nearest_file_says_where_sessions_are_kept(cli: Cli, tmp_path: Path)
     (tmp_path / "a.yaml").write_text(f"{agent}run: {{session: {{db_path: a.db}}}}\n")
     assert cli("run", "a.yaml", "hello", "--session", "ada", cwd=tmp_path).code == 0
     assert (tmp_path / "a.db").is_file()
-
-
-Kind = tuple[tuple[Callable[..., Any], ...], set[str], dict[str, str]]
-BASE = {"type", "id"}
-NAME = {"session_id": "the session's name, which `--session` or `id` gives"}
-KINDS: dict[str, Kind] = {
-    "sqlite": ((SQLiteSession,), BASE, NAME),
-    "advanced_sqlite": (
-        (SQLiteSession, memory.AdvancedSQLiteSession),
-        BASE,
-        {**NAME, "logger": "an object of Python", "kwargs": "those of SQLiteSession"},
-    ),
-    "sqlalchemy": (
-        (lambda: memory.SQLAlchemySession.from_url, lambda: memory.SQLAlchemySession),
-        BASE,
-        {**NAME, "engine": "made of `url`", "kwargs": "those of the constructor"},
-    ),
-    "redis": (
-        (lambda: memory.RedisSession.from_url, lambda: memory.RedisSession),
-        BASE,
-        {**NAME, "redis_client": "made of `url`", "kwargs": "those of the constructor"},
-    ),
-    "encrypted": ((lambda: memory.EncryptedSession,), BASE, NAME),
-    "compaction": (
-        (OpenAIResponsesCompactionSession,),
-        BASE,
-        {**NAME, "client": "made of the key and the address of the entry agent's model"},
-    ),
-}
-# Stores of the SDK that are reached by the project's own code, and why.
-UNLISTED = {
-    "MongoDBSession": "no server of it is in Debian to test it with",
-    "DaprSession": "a store behind a sidecar, which a file does not start",
-    "AsyncSQLiteSession": "as sqlite",
-}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_options_have_the_names_of_the_sdk(kind: str) -> None:
-    calls, ours, excluded = KINDS[kind]
-    package = {"sqlalchemy": "sqlalchemy", "redis": "redis", "encrypted": "cryptography"}.get(kind)
-    if package is not None:
-        pytest.importorskip(package)
-    made = [call() if inspect.isfunction(call) else call for call in calls]
-    names = {name for call in made for name in inspect.signature(call).parameters}
-    schema = json.loads((ROOT / "schemas" / "agents.schema.json").read_text())
-    options = set(schema["definitions"][f"session_{kind}"]["properties"]) - ours
-    assert options.isdisjoint(excluded)
-    assert options | set(excluded) == names
-
-
-def test_every_store_of_the_sdk_is_a_kind_or_left_out_for_a_reason() -> None:
-    stores = {name for name in memory.__all__ if name.endswith("Session")}
-    kinds = {"AdvancedSQLiteSession", "SQLAlchemySession", "RedisSession", "EncryptedSession"}
-    assert stores == kinds | set(UNLISTED)
 
 
 def test_an_overlay_may_name_another_kind(tmp_path: Path) -> None:
