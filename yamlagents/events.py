@@ -86,10 +86,11 @@ class RunError(Exception):
 
 @dataclass(frozen=True)
 class RunStarted:
-    """A run began with `agent`, for `input`."""
+    """A run began with `agent`, for `input`; `attachments` are the names of what came with it."""
 
     agent: str
     input: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli.attaching import ATTACH, attached, size
 from yamlagents.cli.options import ask_keys, load_spec, options_of, run_options
 from yamlagents.events import Cost, RunResult, Usage
 from yamlagents.runtime.redaction import Redaction
@@ -18,8 +19,12 @@ from yamlagents.runtime.redaction import Redaction
 if TYPE_CHECKING:
     from yamlagents.runtime.loop import OwnLoop
     from yamlagents.sdk.team import Team
+    from yamlagents.spec.attachments import Attachment
 
-HELP = "/reset forgets the conversation, /usage tells what it cost, /quit ends it"
+HELP = (
+    "/reset forgets the conversation, /attach FILE goes with your next message, "
+    "/usage tells what it cost, /quit ends it"
+)
 
 
 @click.command(
@@ -28,20 +33,23 @@ HELP = "/reset forgets the conversation, /usage tells what it cost, /quit ends i
     "  yamlagents chat team --agent billing --model ollama_chat/llama3.1",
 )
 @run_options
+@ATTACH
 @click.option("--stream/--no-stream", "streamed", default=None, help="As of `run`.")
 @click.pass_context
 def command(ctx: click.Context, /, **values: Any) -> None:
     """Talk with an agent until end-of-file; it remembers what was said.
 
     The agent that answered last goes on. With --session the conversation is kept, and can be gone
-    on with later. /reset forgets the conversation, /usage tells what it
-    has cost, /quit ends it. From a pipe, each line is one message.
+    on with later. /reset forgets the conversation, /attach FILE goes with the next message, as
+    --attach does with the first, /usage tells what it has cost, /quit ends it. From a pipe, each
+    line is one message.
     """
     options, own = options_of(values)
     spec = load_spec(options)
     if spec.workflow is not None:
         message = "a workflow has one input and no conversation; name an agent with --agent"
         raise click.UsageError(message)
+    with_it = attached(own["attach"])
     ask_keys(spec, options)
     logs.set_up(Redaction(spec))
     team = conversation.assemble(spec, offline=options.offline)
@@ -50,6 +58,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
         streamed = terminal.is_terminal(sys.stdout)
     with conversation.talking(team) as loop:
         chat = _Chat(team, conversation.detail(options), streamed=streamed, loop=loop)
+        chat.attached = with_it
         code = chat.go_on()
     ctx.exit(code)
 
@@ -69,6 +78,8 @@ class _Chat:
         self._usage = Usage()
         self._costs: list[Cost] = []
         self._exit = 0
+        # What goes with the next message.
+        self.attached: tuple[Attachment, ...] = ()
 
     def go_on(self) -> int:
         """Read and answer lines until the end; give the exit code of the last answer."""
@@ -93,6 +104,8 @@ class _Chat:
             return False
         if line == "/reset":
             terminal.say(self._reset(), dim=True)
+        elif line.split()[0] == "/attach":
+            self._take_file(line.removeprefix("/attach").strip(" \t\"'"))
         elif line == "/usage":
             terminal.say(self._told())
         elif line.startswith("/"):
@@ -106,8 +119,22 @@ class _Chat:
         if name is not None:
             # What is kept for later is not thrown away by a word in passing.
             return f"this is kept in the session '{name}'; `yamlagents sessions rm` forgets it"
-        self._last = None
+        self._last, self.attached = None, ()
         return "forgotten"
+
+    def _take_file(self, name: str) -> None:
+        if not name:
+            terminal.say("write /attach FILE, or /attach and the address of an image")
+            return
+        try:
+            self.attached = attached([*self.attached, name], "/attach")
+        except click.BadParameter as error:
+            if not terminal.is_terminal(sys.stdin):
+                raise  # the next message would go without what belongs to it
+            terminal.say(error.message, fg="red")
+            return
+        file = self.attached[-1]
+        terminal.say(f"{file.name} ({size(file)}) goes with your next message", dim=True)
 
     def _answer(self, line: str) -> None:
         last = self._last
@@ -120,6 +147,7 @@ class _Chat:
             agent=self._key(last.last_agent) if last is not None else None,
             streamed=self._streamed,
             approve=conversation.approver(),
+            attachments=self.attached,
         )
         render = renderers.Text(self._detail, self._redact)
         outcome = conversation.follow(events, render, loop=self._loop)
@@ -130,6 +158,9 @@ class _Chat:
             self._costs.append(result.cost)
         if outcome.exit == 0:
             self._last = result
+        if outcome.exit == 0 or self._session is not None:
+            # A session keeps the question even of a run that failed.
+            self.attached = ()
 
     def _key(self, name: str) -> str:
         keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)

@@ -10,6 +10,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli.attaching import ATTACH, attached
 from yamlagents.cli.options import (
     RunOptions,
     ask_keys,
@@ -29,7 +30,8 @@ from yamlagents.spec.problem import SpecError
     '  yamlagents run agents.d/weather.yaml "What\'s the weather in Tokyo?"\n'
     '  yamlagents run weather "What\'s the weather in Tokyo?" --offline\n'
     "  cat question.txt | yamlagents run weather --model anthropic/claude-haiku-4-5\n"
-    '  yamlagents run weather "Tokyo?" --json | jq .usage',
+    '  yamlagents run weather "Tokyo?" --json | jq .usage\n'
+    '  yamlagents run clerk "What did I pay?" --attach receipt.png',
 )
 @run_options
 @click.argument("input_text", metavar="[INPUT]", required=False)
@@ -38,6 +40,7 @@ from yamlagents.spec.problem import SpecError
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read INPUT from a file.",
 )
+@ATTACH
 @click.option(
     "--stream/--no-stream",
     "streamed",
@@ -68,6 +71,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
 def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
+    with_it = attached(own["attach"])
     ask_keys(spec, options)
     session = spec.run.session
     if session is not None and session.id is None and conversation.detail(options):
@@ -79,7 +83,10 @@ def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     streamed = own["streamed"]
     if streamed is None:
         streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
-    events = yamlagents.stream(team, input_text, streamed=streamed, approve=conversation.approver())
+    approve = conversation.approver()
+    events = yamlagents.stream(
+        team, input_text, streamed=streamed, approve=approve, attachments=with_it
+    )
     return conversation.follow(events, render)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from yamlagents.cli import jsontext
+from yamlagents.spec.labels import unlabelled
 from yamlagents.spec.visible import VISIBLE, visible
 
 # Line ends and tabs may stay in what was said.
@@ -46,5 +47,10 @@ def _text(content: Any) -> str:
 def _part(part: Any) -> str:
     if isinstance(part, Mapping):
         text = part.get("text", part.get("refusal"))
-        return text if isinstance(text, str) else f"({part.get('type', 'data')})"
+        if part.get("type") == "input_text" and (file := unlabelled(str(text))) is not None:
+            return f" (file {file[0]})"
+        if isinstance(text, str):
+            return text
+        name = part.get("filename")
+        return f" ({part.get('type', 'data')}{f' {name}' if name else ''})"
     return jsontext.dump(part)

@@ -21,6 +21,7 @@ from yamlagents.events import (
     TextDelta,
     ToolReturned,
 )
+from yamlagents.runtime.attachments import user_message
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
@@ -33,6 +34,7 @@ from yamlagents.sdk.nested import Surroundings, surroundings
 from yamlagents.sdk.sessionopening import Opened
 from yamlagents.sdk.sessions import settled
 from yamlagents.sdk.team import Team
+from yamlagents.spec.attachments import Attachment
 from yamlagents.spec.digest import definition
 from yamlagents.spec.providers import stands_in
 from yamlagents.spec.records import AgentSpec
@@ -83,11 +85,18 @@ class Drive:
         self._watcher.agent = start
         self._config = self._made_config()
 
-    async def drive(self, input: str, history: Sequence[Any], kept: Opened) -> None:
+    async def drive(
+        self,
+        input: str,
+        history: Sequence[Any],
+        kept: Opened,
+        attached: Sequence[Attachment] = (),
+    ) -> None:
         """Run to the end, in the session that is `kept`, and emit how it ended."""
-        self._emit(RunStarted(self._start.name, input))
+        names = tuple(attachment.name for attachment in attached)
+        self._emit(RunStarted(self._start.name, input, names))
         # With nothing to add, the agent goes on with the conversation as it is.
-        added = [{"role": "user", "content": input}] if input else []
+        added = [user_message(input, attached)] if input or attached else []
         surroundings.set(Surroundings(self._watcher, self._config))
         # What OpenAI keeps is not sent to it once more.
         is_sent = "conversation_id" not in self._conversation()
@@ -96,7 +105,8 @@ class Drive:
             self._context = await self._shared.context()
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
-                items = [*history, *added] if history and is_sent else input
+                before = history if is_sent else ()
+                items = [*before, *added] if before or attached else input
                 result = await self._until_done(items)
                 final_output = result.final_output
                 await settled(self._session, result)

@@ -12,6 +12,8 @@ from openai.types.responses import ResponseUsage
 from openai.types.responses.response_usage import InputTokensDetails, OutputTokensDetails
 from pydantic import TypeAdapter, ValidationError
 
+from yamlagents.runtime.attachments import lightened
+
 Item = dict[str, Any]
 """`{role: text}`, `{call, arguments, id}`, `{result, of}`, or the whole item with its `type`."""
 
@@ -27,9 +29,12 @@ _ORIGIN = {"model", "response_id"}
 
 
 def input_items(given: str | Iterable[Any]) -> list[Item]:
-    """Give a request's input with the ids of its calls numbered: they differ in every recording."""
+    """Give a request's input with the ids of its calls numbered: they differ in every recording.
+
+    Files in it are told by their digests.
+    """
     items = [{"role": "user", "content": given}] if isinstance(given, str) else list(given)
-    return numbered([_short(_plain(item)) for item in items])
+    return numbered([_short(lightened(_plain(item))) for item in items])
 
 
 def output_items(response: ModelResponse) -> list[Item]:

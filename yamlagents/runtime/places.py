@@ -30,7 +30,9 @@ class Places:
 
     def instructions(self) -> str:
         """Give the place of the instructions, or of the file that holds them."""
-        return self._within("instructions") or self._within("instructions_file") or self.own()
+        keys = ("instructions", "instructions_file", "append_to_instructions")
+        places = (self._within(key) for key in keys)
+        return next((place for place in places if place is not None), self.own())
 
     def handoffs(self) -> str:
         """Give the place of the list of handoffs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -14,10 +14,12 @@ from yamlagents.runtime.drive import Approval as Approval
 from yamlagents.runtime.drive import Approve, Drive
 from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.shared import Shared
-from yamlagents.runtime.workflow import taken
+from yamlagents.runtime.workflow import WorkflowInput, taken
 from yamlagents.sdk.mcp import connected
 from yamlagents.sdk.sessions import no_session, opened_for
 from yamlagents.sdk.team import Team
+from yamlagents.spec.attachments import Attachment, Given
+from yamlagents.spec.attachments import attachments as read
 
 
 async def stream(
@@ -30,6 +32,7 @@ async def stream(
     approve: Approve | None = None,
     context: Any = None,
     session: str | Session | None = None,
+    attachments: Iterable[Given] = (),
 ) -> AsyncGenerator[Event, None]:
     """Run `team` on `input` and give the events as they happen; the last is finished or failed.
 
@@ -39,7 +42,10 @@ async def stream(
     `context` is what tools see of the program around them, and the model does not; it stands for
     that of the file. `session` is the conversation to go on with: the name of one in the file's
     store, or an SDK session. It excludes `history`, and a workflow, which has no one conversation.
+    `attachments` go with `input`: paths of images, PDFs and texts, and addresses of images; raises
+    `SpecError` for what cannot go. In a workflow, the agents that are told the input have them.
     """
+    attached = read(attachments)
     # The steps of a workflow have conversations of their own.
     is_step = isinstance(context, Shared)
     kept = no_session() if is_step else opened_for(team, session, agent, history)
@@ -47,18 +53,21 @@ async def stream(
     workflow = team.spec.workflow
     if agent is None and workflow is not None:
 
-        def one(key: str, told: str, before: Sequence[Any]) -> AsyncGenerator[Event, None]:
+        def one(
+            key: str, told: str, before: Sequence[Any], with_it: Sequence[Attachment]
+        ) -> AsyncGenerator[Event, None]:
             options: Any = {"streamed": streamed, "approve": approve, "context": shared}
-            return stream(team, told, history=before, agent=key, **options)
+            return stream(team, told, history=before, agent=key, attachments=with_it, **options)
 
-        async with aclosing(taken(workflow, input, one, connected(team))) as steps:
+        given = WorkflowInput(input, attached)
+        async with aclosing(taken(workflow, given, one, connected(team))) as steps:
             async for step in steps:
                 yield step
         return
     start = team.agents[agent if agent is not None else team.spec.entry]
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     run = Drive(team, start, events.put_nowait, streamed=streamed, approve=approve, shared=shared)
-    task = asyncio.create_task(run.drive(input, history, kept))
+    task = asyncio.create_task(run.drive(input, history, kept, attached))
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while (event := await events.get()) is not None:
@@ -79,6 +88,7 @@ async def run(
     approve: Approve | None = None,
     context: Any = None,
     session: str | Session | None = None,
+    attachments: Iterable[Given] = (),
 ) -> RunResult:
     """Run `team` on `input` to its end. Options as in `stream`. Raises `RunError` if it fails."""
     events = stream(
@@ -90,6 +100,7 @@ async def run(
         approve=approve,
         context=context,
         session=session,
+        attachments=attachments,
     )
     async with aclosing(events):
         async for event in events:
@@ -110,6 +121,7 @@ def run_sync(
     approve: Approve | None = None,
     context: Any = None,
     session: str | Session | None = None,
+    attachments: Iterable[Given] = (),
 ) -> RunResult:
     """Do as `run`, from code that is not async."""
     return in_own_loop(
@@ -122,5 +134,6 @@ def run_sync(
             approve=approve,
             context=context,
             session=session,
+            attachments=attachments,
         )
     )

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from yamlagents.runtime.attachments import attachment_change
 from yamlagents.runtime.contract import Contract
 from yamlagents.runtime.items import Item
 from yamlagents.runtime.places import Places
@@ -146,9 +147,18 @@ def _output(recorded: Contract, present: Contract, places: Places) -> Iterator[s
         yield f"output schema of `{places.agent}`{said} at {places.own()}"
 
 
-def input_change(recorded: Sequence[Item], present: Sequence[Item]) -> str:
-    """Name the first item of the input that is not as recorded."""
+def input_change(
+    recorded: Sequence[Item], present: Sequence[Item], attached: Sequence[str] = ()
+) -> str:
+    """Name the first item of the input that is not as recorded.
+
+    `attached` are the names of the files that are attached to its first message.
+    """
     at = shared(recorded, present)
+    if at < min(len(recorded), len(present)):
+        changed = attachment_change(recorded[at], present[at], attached)
+        if changed is not None:
+            return f"item {at + 1} of the input differs: {changed}"
     before = _item(recorded[at]) if at < len(recorded) else "nothing"
     now = _item(present[at]) if at < len(present) else "nothing"
     return f"item {at + 1} of the input differs: recorded was {before}, now it is {now}"

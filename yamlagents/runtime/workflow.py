@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from yamlagents.events import (
@@ -22,20 +22,30 @@ from yamlagents.events import (
     TextDelta,
 )
 from yamlagents.runtime.tally import together
+from yamlagents.spec.attachments import Attachment
 from yamlagents.spec.paths import Missing, follow
 from yamlagents.spec.workflowspec import INPUT, Condition, Reference, Step
 
 T = TypeVar("T")
-# Runs one agent: its key, what it is told, and the conversation that it goes on with.
-RunAgent = Callable[[str, str, Sequence[Any]], AsyncGenerator[Event, None]]
+# Runs one agent: its key, what it is told, the conversation that it goes on with, and what is
+# attached to what it is told.
+RunAgent = Callable[[str, str, Sequence[Any], Sequence[Attachment]], AsyncGenerator[Event, None]]
 # What all steps share, and what was noticed when it was opened.
 Around = AbstractAsyncContextManager[tuple[Noticed, ...]]
 
 LIMIT = 5
 
 
+@dataclass(frozen=True)
+class WorkflowInput:
+    """What a workflow is given: a text, and what is attached to it."""
+
+    text: str
+    attachments: Sequence[Attachment] = ()
+
+
 async def taken(
-    workflow: Step, input: str, run: RunAgent, around: Around
+    workflow: Step, input: WorkflowInput, run: RunAgent, around: Around
 ) -> AsyncGenerator[Event, None]:
     """Take the steps of `workflow` and give the events; the last is finished or failed.
 
@@ -45,7 +55,7 @@ async def taken(
     events: asyncio.Queue[Event | None] = asyncio.Queue()
     walk = _Walk(input, run, events.put_nowait, around)
     first = next(step.agent for step in workflow.walk() if step.agent is not None)
-    yield RunStarted(first, input)
+    yield RunStarted(first, input.text, tuple(one.name for one in input.attachments))
     task = asyncio.create_task(walk.drive(workflow))
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
@@ -61,12 +71,13 @@ class _Walk:
     """One way through a workflow: what its steps gave so far."""
 
     def __init__(
-        self, input: str, run: RunAgent, emit: Callable[[Event], None], around: Around
+        self, input: WorkflowInput, run: RunAgent, emit: Callable[[Event], None], around: Around
     ) -> None:
         self._run = run
         self._around = around
         self._emit = emit
-        self._given: dict[str, Any] = {INPUT: input}
+        self._input = input
+        self._given: dict[str, Any] = {INPUT: input.text}
         self._conversations: dict[str, Sequence[Any]] = {}
         self._results: list[RunResult] = []
 
@@ -129,17 +140,31 @@ class _Walk:
                 said = "nothing" if items is _NOTHING else "no list"
                 message = f"'each' at {step.place} leads to {said}"
                 raise RunError("workflow-input", message, exit=3)
-            return await _side_by_side([self._one(step, as_text(item), ()) for item in items])
+            return await _side_by_side([self._one(step, as_text(item)) for item in items])
         history = self._conversations.get(step.conversation or "", ())
         # Whoever goes on with another's conversation finds all that was said in it.
         is_said = bool(history) and not step.told and step.conversation != step.name
-        return await self._one(step, "" if is_said else self._told(step, before), history)
+        if is_said:
+            return await self._one(step, "", history)
+        attached = self._input.attachments if self._is_told_input(step, before) else ()
+        return await self._one(step, self._told(step, before), history, attached)
 
-    async def _one(self, step: Step, told: str, history: Sequence[Any]) -> Any:
+    def _is_told_input(self, step: Step, before: Any) -> bool:
+        if step.told:
+            return any(part.reference.step == INPUT for part in step.told)
+        return before is self._given[INPUT]
+
+    async def _one(
+        self,
+        step: Step,
+        told: str,
+        history: Sequence[Any] = (),
+        attached: Sequence[Attachment] = (),
+    ) -> Any:
         """Run the agent of a step once."""
         name, agent = str(step.name), str(step.agent)
         self._emit(StepStarted(name, agent, told))
-        async with aclosing(self._run(agent, told, history)) as events:
+        async with aclosing(self._run(agent, told, history, attached)) as events:
             async for event in events:
                 if isinstance(event, RunFailed):
                     raise event.error

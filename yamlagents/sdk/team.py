@@ -20,6 +20,7 @@ from yamlagents.sdk.fallbacks import answering
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
 from yamlagents.sdk.hosted import hosted_tool, namespaced, refused
+from yamlagents.sdk.instructions import instructions
 from yamlagents.sdk.mcp import connected
 from yamlagents.sdk.mcpserver import Server
 from yamlagents.sdk.mcptelling import telling
@@ -138,7 +139,6 @@ class _Making:
         options = code.options({k: v for k, v in spec.options.items() if k != "hooks"}, root)
         if isinstance(hooks, CodeSpec):
             options["hooks"] = code.instance(hooks, root)
-        told = spec.instructions
         mode = spec.output.mode if spec.output is not None else "native"
 
         def make(model: ModelSpec) -> Model:
@@ -147,7 +147,7 @@ class _Making:
         model, settings = answering(spec, make, self._spec.run.model_settings)
         return Agent(
             name=spec.name,
-            instructions=code.made(told, root) if isinstance(told, CodeSpec) else told,
+            instructions=instructions(spec, root),
             handoff_description=spec.handoff_description,
             model=model,
             model_settings=settings,

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec import coderefs
+from yamlagents.spec.additions import KEY as ADDITIONS
+from yamlagents.spec.additions import additions_of
 from yamlagents.spec.agentnames import display_name
 from yamlagents.spec.casebuild import cases_of
 from yamlagents.spec.mcpbuild import config_of, names_of, servers_of
@@ -83,6 +85,7 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         mcp_config=config_of(fields.get("mcp_config"), scope),
         options=MappingProxyType({key: _option(fields[key], scope) for key in _given(fields)}),
         metadata=mapping(values.get("metadata")),
+        additions=additions_of(fields.get(ADDITIONS)),
     )
 
 

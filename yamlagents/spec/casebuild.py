@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec import entrypoints
+from yamlagents.spec.attachments import attachments_of
 from yamlagents.spec.cases import OPTIONS, CaseSpec, Expectation, ScriptCall, ScriptStep
 from yamlagents.spec.caseshape import cases, children, kinds, part
 from yamlagents.spec.modelbuild import mapping, model_of
@@ -38,6 +39,7 @@ def _case(case: Field, scope: Scope) -> CaseSpec:
         timeout=data.get("timeout"),
         tools=data.get("tools"),
         script=tuple(script) if "script" in data else None,
+        attachments=attachments_of(part(case, "attachments")),
     )
 
 

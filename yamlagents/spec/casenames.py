@@ -1,4 +1,4 @@
-"""Names in test cases that point elsewhere: to agents, models, tools and code."""
+"""Names in test cases that point elsewhere: to agents, models, tools, code and files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 
 from yamlagents.spec import entrypoints
 from yamlagents.spec.agentnames import unknown_agent
+from yamlagents.spec.attachments import attachment_problems
 from yamlagents.spec.caseshape import assertions, cases, part
 from yamlagents.spec.modelchecks import model_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
@@ -45,6 +46,7 @@ class _Names:
         """Give the problems of one case."""
         yield from self._agent(part(case, "agent"))
         yield from model_problems(part(case, "model"), self._scope)
+        yield from attachment_problems(part(case, "attachments"), self._scope.project)
         for step in part(case, "script").items():
             yield from self._agent(part(step, "handoff"))
             yield from self._agent(part(step, "agent"))

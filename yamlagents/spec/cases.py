@@ -109,7 +109,8 @@ class CaseSpec:
 
     `inputs` are the user's messages, one a turn of the conversation. `model` replaces every
     agent's model. `params` are the test's own values of the file's params. `require` of `repeat`
-    attempts have to pass. `timeout` is in seconds.
+    attempts have to pass. `timeout` is in seconds. `attachments` go with the first message: full
+    paths, and addresses.
     """
 
     name: str
@@ -126,6 +127,7 @@ class CaseSpec:
     timeout: float | None = None
     tools: Tools | None = None
     script: tuple[ScriptStep, ...] | None = None
+    attachments: tuple[str, ...] = ()
 
 
 def slug(name: str) -> str:

@@ -42,7 +42,10 @@ def plain(value: Any) -> Any:
 
 
 # Notes for people change no run; the model and its settings are told in another way.
-_LEFT_OUT = ("key", "place", "metadata", "model", "model_settings", "mcp_servers", "mcp_config")
+_LEFT_OUT = (
+    *("key", "place", "metadata", "model", "model_settings", "mcp_servers", "mcp_config"),
+    "additions",
+)
 
 
 def _agent(agent: AgentSpec) -> dict[str, Any]:
@@ -53,6 +56,7 @@ def _agent(agent: AgentSpec) -> dict[str, Any]:
         **_model(agent.model),
         "settings": _without_secrets(agent.settings),
         **_fallbacks(agent),
+        **({"additions": plain(agent.additions)} if agent.additions is not None else {}),
     }
 
 

@@ -85,13 +85,13 @@ def file_problem(place: Place, text: str, target: Path | None, project: Project)
     if target.is_dir():
         return Problem(place, "error", "missing-file", f"'{text}' is a folder; name a file in it")
     if not target.is_file():
-        near = suggestion(text, _beside(text, target.parent))
+        near = suggestion(text, beside(text, target.parent))
         start = None if near else "a path starts at the folder of the file that it is written in"
         return Problem(place, "error", "missing-file", f"there is no file '{text}'{near}", start)
     return None
 
 
-def _beside(text: str, folder: Path) -> list[str]:
+def beside(text: str, folder: Path) -> list[str]:
     """Give the files of the folder that `text` leads to, written as `text` is."""
     head, slash, _ = text.rpartition("/")
     names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from yamlagents.spec.additions import Additions
 from yamlagents.spec.cases import CaseSpec
 from yamlagents.spec.mcpspec import McpServerSpec
 from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
@@ -29,7 +31,8 @@ from yamlagents.spec.workflowspec import Step
 class AgentSpec:
     """One agent. `name` is what the SDK shows, `key` what the files call it.
 
-    `options` are further fields of the SDK's `Agent`, only those the file gives.
+    `options` are further fields of the SDK's `Agent`, only those the file gives; `additions` are
+    added to the instructions.
     """
 
     key: str
@@ -48,6 +51,14 @@ class AgentSpec:
     mcp_config: Options = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    additions: Additions | None = None
+
+    @property
+    def rehearsed(self) -> AgentSpec:
+        """The same for a test: it is told the same on every day and machine."""
+        if self.additions is None:
+            return self
+        return replace(self, additions=self.additions.rehearsed)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -118,6 +129,12 @@ class Spec:
             for key, agent in self.agents.items()
         }
         return replace(self, agents=agents)
+
+    @property
+    def rehearsed(self) -> Spec:
+        """The same for a test, which leaves nothing behind and is alike everywhere."""
+        agents = {key: agent.rehearsed for key, agent in self.agents.items()}
+        return replace(self, agents=MappingProxyType(agents), run=self.run.rehearsed)
 
     @property
     def reachable(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yamlagents.spec.additions import KEY as ADDITIONS
+from yamlagents.spec.additions import addition_problems
 from yamlagents.spec.agentnames import display_name_problems, unknown_agent
 from yamlagents.spec.equipment import equipment_problems
 from yamlagents.spec.modelchecks import declared_problems, model_problems
@@ -56,6 +58,8 @@ def _alone(agent: Field) -> bool:
 
 
 def _instructions(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
+    if ADDITIONS in fields:
+        yield from addition_problems(fields[ADDITIONS], scope.project)
     prompt = fields.get("instructions_file")
     if prompt is None:
         return

@@ -11,13 +11,7 @@ from typing import Any
 
 from agents import Session
 
-from yamlagents.events import (
-    Event,
-    RunError,
-    RunFailed,
-    RunFinished,
-    RunResult,
-)
+from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.runner import Approval, stream
 from yamlagents.runtime.tally import together

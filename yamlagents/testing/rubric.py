@@ -6,7 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from types import MappingProxyType
 
-from yamlagents.spec.cases import Expectation
+from yamlagents.spec.attachments import name_of
+from yamlagents.spec.cases import CaseSpec, Expectation
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.testing.answers import NoAnswer, answer, as_text
 from yamlagents.testing.assertions import within_field
@@ -59,8 +60,13 @@ def judge_of(expectation: Expectation, spec: Spec) -> Spec:
 
 
 def _question(expectation: Expectation, run: CaseRun, text: str) -> str:
-    asked = "\n".join(run.case.inputs)
+    asked = "\n".join([*run.case.inputs, *_attached(run.case)])
     return f"Criterion: {expectation.value}\n\nQuestion: {asked}\n\nAnswer: {text}"
+
+
+def _attached(case: CaseSpec) -> Iterator[str]:
+    if case.attachments:
+        yield f"[attached, and not shown here: {', '.join(map(name_of, case.attachments))}]"
 
 
 def _counted(replies: list[str]) -> Verdict:

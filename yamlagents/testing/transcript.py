@@ -39,7 +39,8 @@ def transcript(run: CaseRun) -> tuple[Line, ...]:
 
 def _line(event: Event) -> Line | None:
     if isinstance(event, RunStarted):
-        return Line("user", event.input)
+        names = f" [attached: {', '.join(event.attachments)}]" if event.attachments else ""
+        return Line("user", f"{event.input}{names}")
     if isinstance(event, ToolCalled):
         return Line("call", told([ToolCall(event.agent, event.name, event.arguments)]))
     if isinstance(event, ToolReturned):
