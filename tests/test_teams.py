@@ -78,10 +78,17 @@ def test_tools_of_one_function_have_their_own_options(spec: Spec) -> None:
     assert tool(team, "other").params_json_schema["properties"]
 
 
+def first_function(spec: Spec) -> EntryPoint:
+    """Give the entry point of the first tool."""
+    item = spec.agents["solo"].tools[0]
+    assert isinstance(item, ToolSpec)
+    return item.function
+
+
 def test_a_function_that_was_replaced_is_not_used_any_more(
     spec: Spec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    function = spec.agents["solo"].tools[0].function
+    function = first_function(spec)
     first = code.attribute(function, spec.root)
     assert (
         "Sunny in Oslo." in run_sync(assemble(spec, offline), "A forecast for Oslo?").final_output
@@ -96,7 +103,7 @@ def test_a_module_that_was_dropped_is_loaded_again(
 ) -> None:
     for _ in range(2):
         assert tool(assemble(spec, offline)).description == "Forecast the weather."
-    function = spec.agents["solo"].tools[0].function
+    function = first_function(spec)
     monkeypatch.delitem(sys.modules, code.attribute(function, spec.root).__module__)
     write("tools.py", TOOLS.replace("Forecast the weather.", "Forecast it once more."))
     assert tool(assemble(spec, offline)).description == "Forecast it once more."
