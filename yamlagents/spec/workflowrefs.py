@@ -7,9 +7,9 @@ from typing import Any
 
 from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.caseshape import cases
-from yamlagents.spec.paths import steps as path_steps
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.shapes import ANY, at, impossible
 from yamlagents.spec.variables import Unset
 from yamlagents.spec.workflowbuild import KINDS, reference
 from yamlagents.spec.workflowspec import INPUT
@@ -18,8 +18,6 @@ from yamlagents.spec.workflowspec import INPUT
 _OF_AGENTS = ("input", "conversation", "each")
 _OF_LOOPS = ("until", "max_rounds")
 _OF_GROUPS = ("output",)
-# Whatever a step gives: nothing is known of its shape.
-_ANY: dict[str, Any] = {}
 
 
 def workflow_problems(scope: Scope) -> Iterator[Problem]:
@@ -27,7 +25,7 @@ def workflow_problems(scope: Scope) -> Iterator[Problem]:
     workflow = scope.setting("workflow")
     if workflow is None:
         return
-    yield from _Checking(scope).problems(workflow, {INPUT: _ANY}, None)
+    yield from _Checking(scope).problems(workflow, {INPUT: ANY}, None)
     for case in cases(scope.documents[0]):
         if "turns" in case.value and "agent" not in case.value:
             message = "a workflow has one input, and no conversation"
@@ -131,12 +129,12 @@ class _Checking:
             return {"type": "array"}
         agent = step.part("agent").value
         if not isinstance(agent, str) or agent not in self._scope.agents:
-            return _ANY
+            return ANY
         output = self._scope.agent(agent).get("output_type")
         if output is None:
             schema: dict[str, Any] = {"type": "string"}
         else:
-            schema = output.value if isinstance(output.value, dict) else _ANY
+            schema = output.value if isinstance(output.value, dict) else ANY
         return {"type": "array", "items": schema} if step.part("each").value else schema
 
     def _reference(
@@ -149,7 +147,7 @@ class _Checking:
         if found.step not in known:
             yield self._unknown(field, found.step, known)
             return
-        schema, problem = _at(field, known[found.step], found.path, found.step)
+        schema, problem = at(field, known[found.step], found.path, found.step)
         if problem is not None:
             yield problem
         elif wanted is not None and schema.get("type", wanted) != wanted:
@@ -159,7 +157,7 @@ class _Checking:
         self, condition: Field, known: _Known, before: dict[str, Any] | None
     ) -> Iterator[Problem]:
         step, path = condition.part("step"), condition.part("field").value
-        schema = before if before is not None else _ANY
+        schema = before if before is not None else ANY
         if isinstance(step.value, str) and not isinstance(step.value, Unset):
             if step.value not in known:
                 yield self._unknown(step, step.value, known)
@@ -171,11 +169,11 @@ class _Checking:
             return
         whole = path is None or isinstance(path, Unset) or not isinstance(path, str)
         named = step.value if isinstance(step.value, str) else "the step before"
-        found, problem = _at(condition.part("field"), schema, None if whole else path, named)
+        found, problem = at(condition.part("field"), schema, None if whole else path, named)
         if problem is not None:
             yield problem
         else:
-            yield from _impossible(condition.part("equals"), found)
+            yield from impossible(condition.part("equals"), found)
 
     def _unknown(self, field: Field, name: str, known: _Known) -> Problem:
         near = suggestion(name, known)
@@ -235,58 +233,3 @@ def _misplaced(step: Field, kind: str) -> Iterator[Problem]:
             if key in step.value:
                 message = f"'each' and '{key}' exclude each other: each item is an input of its own"
                 yield step.part(key).problem("conflicting-keys", message, "keep one of them")
-
-
-def _at(
-    field: Field, schema: Any, path: str | None, owner: str
-) -> tuple[dict[str, Any], Problem | None]:
-    """Follow a path through a schema, as far as that says what there is."""
-    try:
-        keys = path_steps(path) if path else ()
-    except ValueError as error:
-        return _ANY, field.problem("bad-value", str(error))
-    for key in keys:
-        if not isinstance(schema, dict):
-            return _ANY, None
-        if schema.get("type") == "string":
-            message = f"what '{owner}' gives is text, which has no field '{key}'"
-            hint = "give its agent an output_type"
-            return _ANY, field.problem("unknown-field", message, hint)
-        if isinstance(key, int):
-            schema = schema.get("items", _ANY)
-            continue
-        fields = schema.get("properties")
-        if not isinstance(fields, dict):
-            return _ANY, None
-        if key not in fields:
-            near = suggestion(key, fields)
-            has = ", ".join(list(fields)[:10])
-            message = f"what '{owner}' gives has no field '{shortened(key)}'{near}"
-            return _ANY, field.problem(
-                "unknown-field", message, None if near else f"it has {has or 'none'}"
-            )
-        schema = fields[key]
-    return schema if isinstance(schema, dict) else _ANY, None
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "boolean": (bool,),
-    "number": (int, float),
-    "integer": (int,),
-}
-
-
-def _impossible(field: Field, schema: dict[str, Any]) -> Iterator[Problem]:
-    """Tell of a value that the field can never have: such a step is always, or never, taken."""
-    value = field.value
-    if isinstance(value, Unset):
-        return
-    allowed = schema.get("enum")
-    if isinstance(allowed, list) and value not in allowed:
-        said = ", ".join(map(str, allowed[:10]))
-        yield field.problem("bad-value", f"the field is never '{value}': it is one of {said}")
-    kind = _TYPES.get(str(schema.get("type")))
-    wrong = kind is not None and not isinstance(value, kind)
-    if wrong or (isinstance(value, bool) and schema.get("type") in ("number", "integer")):
-        yield field.problem("bad-value", f"the field is a {schema['type']}, never '{value}'")

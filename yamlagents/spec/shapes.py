@@ -1,0 +1,72 @@
+"""What agents give, as JSON Schemas: paths into it, and values that it can never have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from yamlagents.spec.paths import steps as path_steps
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.scope import Field
+from yamlagents.spec.variables import Unset
+
+# Nothing is known of the shape.
+ANY: dict[str, Any] = {}
+
+
+def at(
+    field: Field, schema: Any, path: str | None, owner: str
+) -> tuple[dict[str, Any], Problem | None]:
+    """Follow a path through the schema of what `owner` gives, as far as that says what there is.
+
+    Gives the schema at its end, or the problem at `field`.
+    """
+    try:
+        keys = path_steps(path) if path else ()
+    except ValueError as error:
+        return ANY, field.problem("bad-value", str(error))
+    for key in keys:
+        if not isinstance(schema, dict):
+            return ANY, None
+        if schema.get("type") == "string":
+            message = f"what '{owner}' gives is text, which has no field '{key}'"
+            hint = "give its agent an output_type"
+            return ANY, field.problem("unknown-field", message, hint)
+        if isinstance(key, int):
+            schema = schema.get("items", ANY)
+            continue
+        fields = schema.get("properties")
+        if not isinstance(fields, dict):
+            return ANY, None
+        if key not in fields:
+            near = suggestion(key, fields)
+            has = ", ".join(list(fields)[:10])
+            message = f"what '{owner}' gives has no field '{shortened(key)}'{near}"
+            return ANY, field.problem(
+                "unknown-field", message, None if near else f"it has {has or 'none'}"
+            )
+        schema = fields[key]
+    return schema if isinstance(schema, dict) else ANY, None
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "number": (int, float),
+    "integer": (int,),
+}
+
+
+def impossible(field: Field, schema: dict[str, Any]) -> Iterator[Problem]:
+    """Tell of a value that the field can never have: such a step is always, or never, taken."""
+    value = field.value
+    if isinstance(value, Unset):
+        return
+    allowed = schema.get("enum")
+    if isinstance(allowed, list) and value not in allowed:
+        said = ", ".join(map(str, allowed[:10]))
+        yield field.problem("bad-value", f"the field is never '{value}': it is one of {said}")
+    kind = _TYPES.get(str(schema.get("type")))
+    wrong = kind is not None and not isinstance(value, kind)
+    if wrong or (isinstance(value, bool) and schema.get("type") in ("number", "integer")):
+        yield field.problem("bad-value", f"the field is a {schema['type']}, never '{value}'")
