@@ -18,10 +18,15 @@ SERVER = ROOT / "tests" / "mcp_server.py"
 HTTP_SERVER = ROOT / "tests" / "mcp_http_server.py"
 
 
-def server(mark: Path, *args: str, **keys: Any) -> str:
-    """Give a server of a file as YAML; `mark` is on its command line, for `left` to find it."""
+def server(mark: Path, *args: str, log: bool = False, **keys: Any) -> str:
+    """Give a server of a file as YAML; `mark` is in its environment, for `left` to find it.
+
+    With `log` it says in `mark / "asked.log"` what it was asked.
+    """
     given = {"command": sys.executable, "args": [str(SERVER), *args], **keys}
     given["env"] = {"MARK": str(mark), **keys.get("env", {})}
+    if log:
+        given["env"]["LOG"] = str(mark / "asked.log")
     return json.dumps(given)
 
 

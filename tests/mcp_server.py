@@ -13,6 +13,12 @@ import time
 from typing import Any, TextIO
 
 NUMBERS = {"a": {"type": "integer"}, "b": {"type": "integer"}}
+LOG = os.environ.get("LOG")  # where it says what it was asked
+COUNT = {
+    "type": "object",
+    "properties": {"n": {"type": "integer", "minimum": 1}},
+    "required": ["n"],
+}
 COUNTED: list[None] = []
 
 
@@ -53,6 +59,11 @@ def count() -> int:
     return len(COUNTED)
 
 
+def fail() -> str:
+    """Fail, whatever it is given."""
+    raise ArithmeticError("no")
+
+
 def end() -> str:
     """End the server in the middle of a call."""
     say(sys.stderr, "going down")
@@ -66,6 +77,7 @@ TOOLS: dict[str, tuple[Any, dict[str, Any]]] = {
     "where": (where, {}),
     "wait": (wait, {"seconds": {"type": "number"}}),
     "count": (count, {}),
+    "fail": (fail, {}),
     "end": (end, {}),
 }
 
@@ -73,7 +85,8 @@ TOOLS: dict[str, tuple[Any, dict[str, Any]]] = {
 def described(name: str) -> dict[str, Any]:
     function, properties = TOOLS[name]
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"name": name, "description": function.__doc__, "inputSchema": schema}
+    tool = {"name": name, "description": function.__doc__, "inputSchema": schema}
+    return {**tool, "outputSchema": COUNT} if name == "count" else tool
 
 
 def called(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -81,11 +94,15 @@ def called(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         text, is_error = str(TOOLS[name][0](**arguments)), False
     except (ArithmeticError, TypeError) as error:
         text, is_error = f"{type(error).__name__}: {error}", True
-    return {"content": [{"type": "text", "text": text}], "isError": is_error}
+    result = {"content": [{"type": "text", "text": text}], "isError": is_error}
+    return {**result, "structuredContent": {"n": int(text)}} if name == "count" else result
 
 
 def answer(method: str, params: dict[str, Any]) -> dict[str, Any] | None:
     """Give the result of a request; None for one that there is not."""
+    if LOG:
+        with open(LOG, "a", encoding="utf-8") as log:
+            log.write(f"{params['name'] if method == 'tools/call' else method}\n")
     if method == "initialize":
         info = {"name": "calculator", "version": "1"}
         version = params["protocolVersion"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 import yamlagents
-from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli import approvals, conversation, logs, terminal
 from yamlagents.cli.options import (
     RunOptions,
     ask_keys,
@@ -18,8 +19,8 @@ from yamlagents.cli.options import (
     read_text,
     run_options,
 )
-from yamlagents.events import RunError
-from yamlagents.spec.problem import SpecError
+from yamlagents.cli.renderers import Renderer
+from yamlagents.cli.states import Keeper
 
 
 @click.command(
@@ -45,6 +46,13 @@ from yamlagents.spec.problem import SpecError
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: answer and usage.")
 @click.option("--events", is_flag=True, help="Print each event of the run as a line of JSON.")
+@approvals.approval_options
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Save a run that waits for approval here, and not in .yamlagents/state.",
+)
 @click.pass_context
 def command(ctx: click.Context, /, **values: Any) -> None:
     """Run an agent file on one INPUT and print the answer.
@@ -53,18 +61,15 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     line, from --input-file, or from stdin (a pipe, or -). The answer alone goes to stdout.
     """
     options, own = options_of(values)
-    if own["as_json"] and own["events"]:
-        raise click.UsageError("--json and --events exclude each other.")
-    try:
-        outcome = _run(options, own)
-    except (SpecError, RunError) as error:
-        if own["as_json"] or own["events"]:
-            renderers.show_stillborn(error, options.file, as_json=own["as_json"])
-        raise
+    render = conversation.renderer(options, as_json=own["as_json"], events=own["events"])
+    with conversation.told(options.file, own):
+        outcome = _run(options, own, render)
     ctx.exit(outcome.exit)
 
 
-def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
+def _run(options: RunOptions, own: dict[str, Any], render: Renderer) -> conversation.Outcome:
+    rules = approvals.rules_of(own)
+    state = _free(own["state"])
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
     ask_keys(spec, options)
@@ -73,12 +78,25 @@ def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
         terminal.say("this run is not kept; --session NAME would keep it, and go on", dim=True)
     logs.set_up()
     team = conversation.assemble(spec, offline=options.offline)
-    render = _renderer(options, as_json=own["as_json"], events=own["events"])
-    streamed = own["streamed"]
-    if streamed is None:
-        streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
-    events = yamlagents.stream(team, input_text, streamed=streamed, approve=conversation.approver())
-    return conversation.follow(events, render)
+    approvals.enforce(rules, team)
+    approve = approvals.approver(rules)
+    streamed = conversation.is_streamed(own)
+    events = yamlagents.stream(team, input_text, streamed=streamed, approve=approve)
+    return conversation.follow(events, render, keep=Keeper(spec, options, rules, state))
+
+
+def _free(path: Path | None) -> Path | None:
+    """Give the file for a run that waits. Raises `click.BadParameter` if it cannot be made."""
+    if path is None:
+        return None
+    reason = None
+    if path.exists():
+        reason = f"'{path}' is there already; a run may wait in it"
+    elif not os.access(path.parent, os.W_OK | os.X_OK):
+        reason = f"'{path}' cannot be made: there is no folder '{path.parent}' to write to"
+    if reason is not None:
+        raise click.BadParameter(reason, param_hint="'--state'")
+    return path
 
 
 def _input(text: str | None, path: Path | None) -> str:
@@ -105,11 +123,3 @@ def _stdin() -> str:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
         raise click.UsageError("INPUT is not UTF-8.") from error
-
-
-def _renderer(options: RunOptions, *, as_json: bool, events: bool) -> renderers.Renderer:
-    if as_json:
-        return renderers.as_json
-    if events:
-        return renderers.as_ndjson
-    return renderers.Text(conversation.detail(options))

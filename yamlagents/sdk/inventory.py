@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents import Agent, FunctionTool, Handoff, RunContextWrapper, Tool
-from agents.tool import get_function_tool_origin
 
 from yamlagents.events import Noticed
 from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcpserver import server_of
 from yamlagents.sdk.team import Team
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import AgentSpec
@@ -90,13 +90,12 @@ def _handoff(handoff: Agent[Any] | Handoff[Any, Any], place: Place) -> ListedToo
 async def _of_servers(team: Team, spec: AgentSpec, running: bool) -> list[ListedTool]:
     if not running:
         return []
-    servers = {team.servers[name].name: team.servers[name].spec for name in spec.mcp_servers}
+    agent = team.agents[spec.key]
     found = []
-    for tool in await team.agents[spec.key].get_mcp_tools(RunContextWrapper(None)):
+    for tool in await agent.get_mcp_tools(RunContextWrapper(None)):
+        server = server_of(tool, agent)
         assert isinstance(tool, FunctionTool)
-        origin = get_function_tool_origin(tool)
-        server = servers[str(origin.mcp_server_name)] if origin is not None else None
-        place, name = (server.place, server.name) if server is not None else (spec.place, None)
-        schema = tool.params_json_schema
+        assert server is not None, "an MCP tool is of a server"
+        place, name, schema = server.spec.place, server.spec.name, tool.params_json_schema
         found.append(ListedTool(tool.name, "mcp", tool.description, schema, place, name))
     return found

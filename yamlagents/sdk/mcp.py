@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from yamlagents.events import Noticed, RunError
 from yamlagents.sdk.endings import orderly
+from yamlagents.sdk.mcperrors import NOT_STARTED
 from yamlagents.sdk.mcpnames import TeamLike, tools_named
 from yamlagents.sdk.mcpserver import Server
 from yamlagents.spec.problem import SpecError
@@ -29,7 +30,7 @@ async def connected(
     reached = frozenset(spec.agents) if all_agents else spec.reachable
     keys = [key for key in spec.agents if key in reached]
     names = dict.fromkeys(name for key in keys for name in spec.agents[key].mcp_servers)
-    servers = [team.servers[name] for name in names]
+    servers = [team.servers[name] for name in names if name in team.servers]
     if not servers:
         yield ()
         return
@@ -61,7 +62,7 @@ async def _started(servers: Sequence[Server]) -> tuple[list[Server], list[RunErr
     fatal, failures = list[BaseException](), list[RunError]()
     for server, task in zip(servers, tasks, strict=True):
         error = _error(task)
-        if isinstance(error, RunError) and not server.spec.required:
+        if isinstance(error, RunError) and _may_fail(server, error):
             failures.append(error)
         elif error is not None:
             fatal.append(error)
@@ -74,11 +75,12 @@ async def _started(servers: Sequence[Server]) -> tuple[list[Server], list[RunErr
 def _held(servers: Sequence[Server], tasks: Sequence[asyncio.Task[None]]) -> list[Server]:
     """Give the servers that have to be closed: that run, or need not run and did not start."""
     ended = zip(servers, (_error(task) for task in tasks), strict=True)
-    return [
-        server
-        for server, error in ended
-        if error is None or (isinstance(error, RunError) and not server.spec.required)
-    ]
+    return [server for server, error in ended if error is None or _may_fail(server, error)]
+
+
+def _may_fail(server: Server, error: BaseException) -> bool:
+    """Tell whether a run goes on without a server that failed so."""
+    return not server.spec.required and isinstance(error, RunError) and error.code == NOT_STARTED
 
 
 def _error(task: asyncio.Task[None]) -> BaseException | None:
@@ -91,7 +93,7 @@ def _together(errors: Sequence[BaseException]) -> BaseException:
     if problems:
         return SpecError(problems)
     first, *others = errors
-    if not isinstance(first, RunError):
+    if not isinstance(first, RunError) or not others:
         return first
     message = "\n".join([first.message, *(str(other) for other in others)])
     failure = RunError(first.code, message, exit=first.exit, hint=first.hint)

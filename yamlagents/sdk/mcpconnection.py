@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mcp.types import Tool as McpTool
 
 from yamlagents.sdk.mcperrors import NotAnswered
-from yamlagents.sdk.mcptransport import Tail, Transport, transport
-from yamlagents.sdk.mcpwrapped import WrappedTransport
+from yamlagents.sdk.mcptransport import transport
 from yamlagents.spec.mcpspec import McpServerSpec
 
 # A started server gets a few seconds to end by itself and some more to be ended; see the `mcp`
@@ -19,8 +18,24 @@ from yamlagents.spec.mcpspec import McpServerSpec
 _PATIENCE = 15.0
 
 
+class Lines(Protocol):
+    """Knows the last lines that a server wrote to its standard error."""
+
+    def lines(self) -> tuple[str, ...]: ...
+
+
+class Speaker(Protocol):
+    """What speaks to a server: one of the SDK's transports, or what stands for one."""
+
+    @property
+    def client_session_timeout_seconds(self) -> float | None: ...
+    async def connect(self) -> Any: ...
+    async def cleanup(self) -> Any: ...
+    async def list_tools(self) -> list[McpTool]: ...
+
+
 # Says how a server is spoken to; a stand-in for it, or one in front of it, may take its place.
-MakeTransport = Callable[[McpServerSpec, Path], tuple[Transport | WrappedTransport, Tail | None]]
+MakeTransport = Callable[[McpServerSpec, Path], tuple[Speaker, Lines | None]]
 
 
 class Connection:

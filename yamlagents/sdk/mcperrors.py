@@ -12,6 +12,7 @@ from yamlagents.events import RunError
 from yamlagents.spec.mcpspec import McpServerSpec
 
 TOOL_FAILED = 4
+NOT_STARTED = "mcp-failed"
 
 _INSTALL = {
     **dict.fromkeys(("uvx", "uv"), "install uv, or give the full path of the program"),
@@ -54,6 +55,11 @@ def ended(spec: McpServerSpec, doing: str, lines: Sequence[str]) -> RunError:
 def called(spec: McpServerSpec) -> str:
     """Name a server: by its name, its place, and how it is reached."""
     return f"the MCP server '{spec.name}' ({place_of(spec)}: {spec.address})"
+
+
+def names(spec: McpServerSpec, error: RunError) -> bool:
+    """Tell whether a failure is of this server."""
+    return error.message.startswith(called(spec))
 
 
 def place_of(spec: McpServerSpec) -> str:

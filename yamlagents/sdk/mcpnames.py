@@ -38,7 +38,7 @@ def tools_named(team: TeamLike, keys: Sequence[str]) -> list[Noticed]:
     notices: list[Noticed] = []
     for key in keys:
         spec, agent = team.spec.agents[key], team.agents[key]
-        owners = _owners([team.servers[name] for name in spec.mcp_servers])
+        owners = _owners([team.servers[name] for name in spec.mcp_servers if name in team.servers])
         shared = {tool: servers for tool, servers in owners.items() if len(servers) > 1}
         prefixed = spec.mcp_config.get(_PREFIX, bool(shared))
         agent.mcp_config = {**agent.mcp_config, "include_server_in_tool_names": prefixed}

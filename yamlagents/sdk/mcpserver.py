@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from agents import RunContextWrapper, UserError
+from agents import Agent, FunctionTool, RunContextWrapper, Tool, UserError
 from agents.agent import AgentBase
-from agents.mcp import MCPServer
+from agents.mcp import MCPServer, ToolFilterContext
+from agents.tool import get_function_tool_origin
 from mcp.types import CallToolResult, GetPromptResult, ListPromptsResult
 from mcp.types import Tool as McpTool
 
@@ -18,6 +21,7 @@ from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.sdk.mcpconnection import Connection, MakeTransport
 from yamlagents.sdk.mcperrors import ServerGone, called, ended, is_gone, not_started
+from yamlagents.sdk.mcpfilter import filtered, named
 from yamlagents.sdk.mcptelling import knowing, noting, telling
 from yamlagents.sdk.mcptransport import transport
 from yamlagents.spec.mcpspec import McpServerSpec
@@ -46,6 +50,8 @@ class Server(MCPServer):
         super().__init__(**options)
         self.spec = spec
         self.filter: Any = given.get("tool_filter")
+        # Gives, from a tool's name and what the file says, which of its calls need approval.
+        self.asking: Callable[[str, Any], Any] | None = None
         self._root = root
         self._make = make
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, Connection]
@@ -57,15 +63,17 @@ class Server(MCPServer):
         return str(self.spec.options.get("name", self.spec.name))
 
     @property
+    def runs(self) -> bool:
+        """Whether it has started, and has not ended since, in this event loop."""
+        connection = self._connections.get(asyncio.get_running_loop())
+        return connection is not None and not connection.is_gone
+
+    @property
     def listed(self) -> list[McpTool]:
         """The tools that it had when it started, without those that the file leaves out by name."""
         connection = self._connections.get(asyncio.get_running_loop())
         tools = connection.tools if connection is not None and not connection.is_gone else []
-        if not isinstance(self.filter, dict):
-            return list(tools)
-        allowed = self.filter.get("allowed_tool_names", [tool.name for tool in tools])
-        blocked = self.filter.get("blocked_tool_names", ())
-        return [tool for tool in tools if tool.name in allowed and tool.name not in blocked]
+        return named(tools, self.filter)
 
     def spoken_to_by(self, make: MakeTransport) -> Server:
         """Give this server, not running, with another way to speak to it."""
@@ -77,13 +85,14 @@ class Server(MCPServer):
         One that is not required is then not tried again before its `cleanup`. Raises `SpecError`
         for variables that are not set, and tools named that it does not have.
         """
-        if self.spec.obstacles:
-            raise SpecError(self.spec.obstacles)
         connection, before = self._joined()
         try:
             if before is not None:
                 await before.stop()
             await connection.started()
+        except (SpecError, RunError):  # a variable that is not set, or a tool list not recorded
+            await self.cleanup()
+            raise
         except Exception as error:  # of the server, the protocol, or the network
             failed = not_started(self.spec, error, connection.lines())
             if self.spec.required:
@@ -92,7 +101,6 @@ class Server(MCPServer):
         except BaseException:
             await self.cleanup()
             raise
-        connection.inner.tool_filter = self.filter
         problems = list(self._unknown(connection.tools))
         if problems:
             await self.cleanup()
@@ -138,10 +146,13 @@ class Server(MCPServer):
             return []
         try:
             tools: list[McpTool]
-            tools = await self._ask("between two calls", "list_tools", run_context, agent)
+            tools = await self._ask("between two calls", "list_tools")
         except ServerGone:
             return []
-        return tools
+        if run_context is None or agent is None:
+            return named(tools, self.filter)
+        context = ToolFilterContext(run_context, agent, self.name)
+        return await filtered(tools, self.filter, context)
 
     async def call_tool(
         self,
@@ -172,6 +183,10 @@ class Server(MCPServer):
         prompt: GetPromptResult = await self._ask(doing, "get_prompt", name, arguments)
         return prompt
 
+    def _get_needs_approval_for_tool(self, tool: McpTool, agent: AgentBase[Any] | None) -> Any:
+        own = super()._get_needs_approval_for_tool(tool, agent)
+        return own if self.asking is None else self.asking(tool.name, own)
+
     async def _ask(self, doing: str, method: str, *args: Any) -> Any:
         connection = self._connections.get(asyncio.get_running_loop())
         if connection is None:
@@ -188,6 +203,27 @@ class Server(MCPServer):
     def _gone(self, doing: str, connection: Connection) -> Exception:
         failure: RunError = ended(self.spec, doing, connection.lines())
         return failure if self.spec.required else ServerGone(failure.message)
+
+
+def respoken(
+    servers: Mapping[str, Server], agents: Mapping[str, Agent[Any]], make: MakeTransport
+) -> Mapping[str, Server]:
+    """Give `agents`, in place, their servers with another way to speak to them; gives these."""
+    made = {name: server.spoken_to_by(make) for name, server in servers.items()}
+    for agent in agents.values():
+        agent.mcp_servers = [
+            made[server.spec.name] if isinstance(server, Server) else server
+            for server in agent.mcp_servers
+        ]
+    return MappingProxyType(made)
+
+
+def server_of(tool: Tool, agent: Agent[Any]) -> Server | None:
+    """Give the server that a tool of `agent` is of, if it is one of its MCP tools."""
+    origin = get_function_tool_origin(tool) if isinstance(tool, FunctionTool) else None
+    name = origin.mcp_server_name if origin is not None else None
+    servers = (server for server in agent.mcp_servers if isinstance(server, Server))
+    return next((server for server in servers if server.name == name), None)
 
 
 def _no_tool(spec: McpServerSpec, name: str, place: Place, known: list[str]) -> Problem:

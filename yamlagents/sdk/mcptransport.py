@@ -16,6 +16,7 @@ from mcp.client.stdio import stdio_client
 
 from yamlagents.sdk import code
 from yamlagents.spec.mcpspec import McpServerSpec
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.toolspec import CodeSpec
 
 log = logging.getLogger("yamlagents.mcp")
@@ -80,8 +81,11 @@ class _Stdio(MCPServerStdio):
 def transport(spec: McpServerSpec, root: Path) -> tuple[Transport, Tail | None]:
     """Make what speaks to a server, and what listens to its standard error if it is started.
 
-    Nothing is started, and no tool left out yet. Raises `SpecError` for what is wrong with code.
+    Nothing is started yet, and no tool is left out. Raises `SpecError` for what is wrong with code,
+    and for variables that are not set.
     """
+    if spec.obstacles:
+        raise SpecError(spec.obstacles)
     given = {key: spec.options[key] for key in _OF_CONNECTIONS if key in spec.options}
     options = {
         "name": spec.name,

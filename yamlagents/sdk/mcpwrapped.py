@@ -26,15 +26,6 @@ class WrappedTransport(MCPServer):
         """The inner one's."""
         return self.inner.name
 
-    @property
-    def tool_filter(self) -> Any:
-        """The inner one's."""
-        return self.inner.tool_filter
-
-    @tool_filter.setter
-    def tool_filter(self, tool_filter: Any) -> None:
-        self.inner.tool_filter = tool_filter
-
     async def connect(self) -> None:
         """Connect the inner one."""
         await self.inner.connect()  # type: ignore[no-untyped-call]  # the SDK's is not typed
