@@ -29,10 +29,12 @@ ANSWER = "The weather in Tokyo is sunny."
 def test_the_public_names() -> None:
     assert yamlagents.__all__ == [
         "Approval",
+        "Later",
         "ModelSpec",
         "Problem",
         "RunError",
         "RunResult",
+        "SavedRun",
         "Spec",
         "SpecError",
         "Team",

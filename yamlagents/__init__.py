@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yamlagents import events, testing
     from yamlagents.events import RunError, RunResult
-    from yamlagents.runtime.runner import Approval, run, run_sync, stream
+    from yamlagents.runtime.runner import run, run_sync, stream
     from yamlagents.sdk.models import live, offline
     from yamlagents.sdk.team import Team, assemble
     from yamlagents.spec.loader import load
     from yamlagents.spec.problem import Problem, SpecError
     from yamlagents.spec.records import ModelSpec, Spec
+    from yamlagents.waiting import Approval, Later, SavedRun
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Approval",
+    "Later",
     "ModelSpec",
     "Problem",
     "RunError",
     "RunResult",
+    "SavedRun",
     "Spec",
     "SpecError",
     "Team",
@@ -42,11 +45,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Approval": "yamlagents.runtime.runner",
+    "Approval": "yamlagents.waiting",
+    "Later": "yamlagents.waiting",
     "ModelSpec": "yamlagents.spec.records",
     "Problem": "yamlagents.spec.problem",
     "RunError": "yamlagents.events",
     "RunResult": "yamlagents.events",
+    "SavedRun": "yamlagents.waiting",
     "Spec": "yamlagents.spec.records",
     "SpecError": "yamlagents.spec.problem",
     "Team": "yamlagents.sdk.team",

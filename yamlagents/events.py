@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+from yamlagents.waiting import Approval, SavedRun
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -77,6 +79,10 @@ class RunError(Exception):
         self.hint = hint
         self.exit = exit
         self.result: RunResult | None = None
+        # Of a run that waits: what for, and itself, to go on with, where it can be kept.
+        self.approvals: tuple[Approval, ...] = ()
+        self.state: SavedRun | None = None
+        self.state_file: str | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What is raised in a worker process has to cross to its parent.
@@ -271,4 +277,8 @@ def error_json(error: RunError) -> dict[str, Any]:
     """Give a failed run: its result as far as it came, and `error`."""
     known = result_json(error.result) if error.result is not None else {}
     said = error.message if error.hint is None else f"{error.message}; {error.hint}"
-    return {**known, "error": {"code": error.code, "message": said, "exit": error.exit}}
+    data = {**known, "error": {"code": error.code, "message": said, "exit": error.exit}}
+    if error.approvals:
+        data["approvals"] = [asdict(one) for one in error.approvals]
+        data["state"] = error.state_file
+    return data

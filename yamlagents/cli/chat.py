@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import yamlagents
-from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli import approvals, conversation, logs, renderers, terminal
 from yamlagents.cli.attaching import ATTACH, attached, size
-from yamlagents.cli.options import ask_keys, load_spec, options_of, run_options
+from yamlagents.cli.options import RunOptions, ask_keys, load_spec, options_of, run_options
+from yamlagents.cli.states import Keeper
 from yamlagents.events import Cost, RunResult, Usage
+from yamlagents.runtime.approvals import Rules
 from yamlagents.runtime.redaction import Redaction
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ HELP = (
 @run_options
 @ATTACH
 @click.option("--stream/--no-stream", "streamed", default=None, help="As of `run`.")
+@approvals.approval_options
 @click.pass_context
 def command(ctx: click.Context, /, **values: Any) -> None:
     """Talk with an agent until end-of-file; it remembers what was said.
@@ -45,6 +48,7 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     line is one message.
     """
     options, own = options_of(values)
+    rules = approvals.rules_of(own)
     spec = load_spec(options)
     if spec.workflow is not None:
         message = "a workflow has one input and no conversation; name an agent with --agent"
@@ -53,11 +57,12 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     ask_keys(spec, options)
     logs.set_up(Redaction(spec))
     team = conversation.assemble(spec, offline=options.offline)
+    approvals.enforce(rules, team)
     streamed = own["streamed"]
     if streamed is None:
         streamed = terminal.is_terminal(sys.stdout)
     with conversation.talking(team) as loop:
-        chat = _Chat(team, conversation.detail(options), streamed=streamed, loop=loop)
+        chat = _Chat(team, options, rules, streamed=streamed, loop=loop)
         chat.attached = with_it
         code = chat.go_on()
     ctx.exit(code)
@@ -66,10 +71,14 @@ def command(ctx: click.Context, /, **values: Any) -> None:
 class _Chat:
     """A conversation: what was said, who answered last, and what it has cost."""
 
-    def __init__(self, team: Team, detail: int, *, streamed: bool, loop: OwnLoop) -> None:
+    def __init__(
+        self, team: Team, options: RunOptions, rules: Rules, *, streamed: bool, loop: OwnLoop
+    ) -> None:
         self._loop = loop
         self._team = team
-        self._detail = detail
+        self._detail = conversation.detail(options)
+        self._approve = approvals.approver(rules)
+        self._keep = Keeper(team.spec, options, rules)
         self._streamed = streamed
         self._redact = Redaction(team.spec)
         session = team.spec.run.session
@@ -146,11 +155,11 @@ class _Chat:
             history=before,
             agent=self._key(last.last_agent) if last is not None else None,
             streamed=self._streamed,
-            approve=conversation.approver(),
+            approve=self._approve,
             attachments=self.attached,
         )
         render = renderers.Text(self._detail, self._redact)
-        outcome = conversation.follow(events, render, loop=self._loop)
+        outcome = conversation.follow(events, render, loop=self._loop, keep=self._keep)
         self._exit = outcome.exit
         result = outcome.result
         if result is not None and result.usage.requests:

@@ -1,10 +1,9 @@
-"""What `run` and `chat` do alike: assemble, follow the events, ask for approvals."""
+"""What `run`, `chat` and `resume` do alike: assemble, follow the events, show them."""
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,16 +12,17 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 import yamlagents
-from yamlagents.cli import boundary, collection, stdout, terminal
+from yamlagents.cli import boundary, collection, renderers, stdout, terminal
 from yamlagents.cli.options import RunOptions
 from yamlagents.cli.renderers import Renderer
 from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
+from yamlagents.runtime.redaction import Redaction
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
     from yamlagents.runtime.loop import OwnLoop
-    from yamlagents.runtime.runner import Approval
     from yamlagents.sdk.team import Team
 
 
@@ -31,10 +31,11 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: its exit code, and what it had come to by then."""
+    """How a run ended: its exit code, what it had come to by then, and whether it is saved."""
 
     exit: int
     result: RunResult | None
+    is_kept: bool = False
 
 
 def assemble(spec: Spec, *, offline: bool) -> Team:
@@ -69,18 +70,50 @@ def talking(team: Team) -> Iterator[OwnLoop]:
             loop.run(held.__aexit__(None, None, None))
 
 
+def renderer(options: RunOptions, redact: Redaction, *, as_json: bool, events: bool) -> Renderer:
+    """Give what shows a run's events. Raises `click.UsageError`."""
+    if as_json and events:
+        raise click.UsageError("--json and --events exclude each other.")
+    if as_json:
+        return renderers.Document(redact)
+    return renderers.Lines(redact) if events else renderers.Text(detail(options), redact)
+
+
+def is_streamed(own: Mapping[str, Any]) -> bool:
+    """Tell whether a command is to ask for a stream: as it says, or else for people only."""
+    streamed: bool | None = own["streamed"]
+    if streamed is not None:
+        return streamed
+    return terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
+
+
+@contextmanager
+def told(file: str, own: Mapping[str, Any]) -> Iterator[None]:
+    """Tell of a run of `file` that fails before it begins, in the form that is asked for."""
+    try:
+        yield
+    except (SpecError, RunError) as error:
+        if own["as_json"] or own["events"]:
+            renderers.show_stillborn(error, file, as_json=own["as_json"])
+        raise
+
+
 def follow(
-    events: AsyncGenerator[Event, None], render: Renderer, *, loop: OwnLoop | None = None
+    events: AsyncGenerator[Event, None],
+    render: Renderer,
+    *,
+    loop: OwnLoop | None = None,
+    keep: Callable[[RunError], None],
 ) -> Outcome:
     """Render the events of a run to its end; a failure is told on stderr.
 
-    Without a `loop` it has one of its own.
+    Without a `loop` it has one of its own. `keep` keeps a run that has to wait.
     Raises `RunError` if an async tool ends the program, which no event loop survives.
     """
     try:
         with stdout.reserved() as answer:
             run = in_own_loop if loop is None else loop.run
-            return run(_follow(events, render, answer))
+            return run(_follow(events, render, answer, keep))
     except SystemExit as error:
         message = f"a tool ended the program: sys.exit({error.code!r})"
         raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
@@ -93,39 +126,22 @@ def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
     return result
 
 
-async def _follow(events: AsyncGenerator[Event, None], render: Renderer, answer: TextIO) -> Outcome:
+async def _follow(
+    events: AsyncGenerator[Event, None],
+    render: Renderer,
+    answer: TextIO,
+    keep: Callable[[RunError], None],
+) -> Outcome:
     outcome = Outcome(boundary.BUG, None)
     async with aclosing(events):
         async for event in events:
+            if isinstance(event, RunFailed) and event.error.approvals:
+                keep(event.error)
             render(event, answer)
             if isinstance(event, RunFinished):
                 outcome = Outcome(0, event.result)
             elif isinstance(event, RunFailed):
                 boundary.say_failure(event.error)
-                outcome = Outcome(event.error.exit, event.error.result)
+                error = event.error
+                outcome = Outcome(error.exit, error.result, error.state_file is not None)
     return outcome
-
-
-def approver() -> Callable[[Approval], bool] | None:
-    """Give a question to the person at the terminal, or None where there is nobody to ask."""
-    if not terminal.is_terminal(sys.stdin):
-        return None
-
-    def ask(asked: Approval) -> bool:
-        question = f"{asked.agent} wants to call {asked.tool}({asked.arguments}). Allow it?"
-        with _interruptible():
-            return click.confirm(terminal.visible(question), err=True)
-
-    return ask
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let Ctrl-C end a question at once; a loop would wait for its answer first."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    except click.Abort as error:
-        raise KeyboardInterrupt from error
-    finally:
-        signal.signal(signal.SIGINT, before)

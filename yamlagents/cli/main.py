@@ -20,6 +20,7 @@ _COMPLETE = "_YAMLAGENTS_COMPLETE"
 # name: (module, the line that --help shows). A command's module is imported when it is called.
 COMMANDS = {
     "run": ("yamlagents.cli.run", "Run an agent file on one input."),
+    "resume": ("yamlagents.cli.resume", "Go on with a run that waits for approval."),
     "chat": ("yamlagents.cli.chat", "Talk with an agent until end-of-file."),
     "validate": ("yamlagents.cli.validate", "Check agent files, without running anything."),
     "smoke": ("yamlagents.cli.smoke", "Exercise every agent once, offline."),

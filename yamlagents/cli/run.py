@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 import yamlagents
-from yamlagents.cli import conversation, logs, renderers, terminal
+from yamlagents.cli import approvals, conversation, logs, terminal
 from yamlagents.cli.attaching import ATTACH, attached
 from yamlagents.cli.options import (
     RunOptions,
@@ -19,9 +20,8 @@ from yamlagents.cli.options import (
     read_text,
     run_options,
 )
-from yamlagents.events import RunError
+from yamlagents.cli.states import Keeper
 from yamlagents.runtime.redaction import Redaction
-from yamlagents.spec.problem import SpecError
 
 
 @click.command(
@@ -49,6 +49,13 @@ from yamlagents.spec.problem import SpecError
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: answer and usage.")
 @click.option("--events", is_flag=True, help="Print each event of the run as a line of JSON.")
+@approvals.approval_options
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Save a run that waits for approval here, and not in .yamlagents/state.",
+)
 @click.pass_context
 def command(ctx: click.Context, /, **values: Any) -> None:
     """Run an agent file on one INPUT and print the answer.
@@ -57,18 +64,14 @@ def command(ctx: click.Context, /, **values: Any) -> None:
     line, from --input-file, or from stdin (a pipe, or -). The answer alone goes to stdout.
     """
     options, own = options_of(values)
-    if own["as_json"] and own["events"]:
-        raise click.UsageError("--json and --events exclude each other.")
-    try:
+    with conversation.told(options.file, own):
         outcome = _run(options, own)
-    except (SpecError, RunError) as error:
-        if own["as_json"] or own["events"]:
-            renderers.show_stillborn(error, options.file, as_json=own["as_json"])
-        raise
     ctx.exit(outcome.exit)
 
 
 def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
+    rules = approvals.rules_of(own)
+    state = _free(own["state"])
     spec = load_spec(options)
     input_text = _input(own["input_text"], own["input_file"])
     with_it = attached(own["attach"])
@@ -79,15 +82,30 @@ def _run(options: RunOptions, own: dict[str, Any]) -> conversation.Outcome:
     redact = Redaction(spec)
     logs.set_up(redact)
     team = conversation.assemble(spec, offline=options.offline)
-    render = _renderer(options, redact, as_json=own["as_json"], events=own["events"])
-    streamed = own["streamed"]
-    if streamed is None:
-        streamed = terminal.is_terminal(sys.stdout) and not (own["as_json"] or own["events"])
-    approve = conversation.approver()
+    approvals.enforce(rules, team)
+    render = conversation.renderer(options, redact, as_json=own["as_json"], events=own["events"])
     events = yamlagents.stream(
-        team, input_text, streamed=streamed, approve=approve, attachments=with_it
+        team,
+        input_text,
+        streamed=conversation.is_streamed(own),
+        approve=approvals.approver(rules),
+        attachments=with_it,
     )
-    return conversation.follow(events, render)
+    return conversation.follow(events, render, keep=Keeper(spec, options, rules, state))
+
+
+def _free(path: Path | None) -> Path | None:
+    """Give the file for a run that waits. Raises `click.BadParameter` if it cannot be made."""
+    if path is None:
+        return None
+    reason = None
+    if path.exists():
+        reason = f"'{path}' is there already; a run may wait in it"
+    elif not os.access(path.parent, os.W_OK | os.X_OK):
+        reason = f"'{path}' cannot be made: there is no folder '{path.parent}' to write to"
+    if reason is not None:
+        raise click.BadParameter(reason, param_hint="'--state'")
+    return path
 
 
 def _input(text: str | None, path: Path | None) -> str:
@@ -114,13 +132,3 @@ def _stdin() -> str:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
         raise click.UsageError("INPUT is not UTF-8.") from error
-
-
-def _renderer(
-    options: RunOptions, redact: Redaction, *, as_json: bool, events: bool
-) -> renderers.Renderer:
-    if as_json:
-        return renderers.Document(redact)
-    if events:
-        return renderers.Lines(redact)
-    return renderers.Text(conversation.detail(options), redact)

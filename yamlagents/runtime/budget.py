@@ -39,6 +39,14 @@ class Meter:
         self._started = time.perf_counter()
         self._unknown: RunError | None = None
 
+    def take_up(self, usage: Usage, spent: Mapping[str, float]) -> None:
+        """Add to what a run had spent before, which `spent` gave."""
+        self._usage += usage
+        self._usd += spent.get("usd", 0.0)
+        self._requests += int(spent.get("requests", 0))
+        self._calls += int(spent.get("tool_calls", 0))
+        self._started -= spent.get("seconds", 0.0)
+
     def add(self, event: Event) -> None:
         """Take in one event."""
         if isinstance(event, ModelReplied):
@@ -103,13 +111,14 @@ class Meter:
             limit = self._limits.get(kind)
             if limit is None:
                 continue
-            spent = self._spent()[kind]
+            spent = self.spent()[kind]
             # In this form, a limit that is no number lets nothing pass.
             if not (spent < limit.amount if reached else spent <= limit.amount):
                 self.stopped = self._exceeded(kind, limit)
                 raise self.stopped
 
-    def _spent(self) -> dict[str, float]:
+    def spent(self) -> dict[str, float]:
+        """Give what is spent by now, by the names of `BUDGET`."""
         usage = self._usage
         return {
             "usd": self._usd,
@@ -123,7 +132,7 @@ class Meter:
         }
 
     def _exceeded(self, kind: str, limit: Limit) -> RunError:
-        spent = self._spent()
+        spent = self.spent()
         parts = [_amount(name, spent[name]) for name in BUDGET if spent[name] or name == kind]
         allowed = f"budget.{kind} ({_where(limit.place)}) allows {_amount(kind, limit.amount)}"
         message = f"{allowed}; spent by now: {', '.join(parts)}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from agents import Agent, RunConfig, RunHooks, Runner, RunResultStreaming, Session
@@ -21,10 +21,13 @@ from yamlagents.events import (
     TextDelta,
     ToolReturned,
 )
+from yamlagents.runtime.approvals import Approve
 from yamlagents.runtime.attachments import user_message
+from yamlagents.runtime.deciding import asked_of, undecided, waits
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
+from yamlagents.runtime.saved import Unsavable, going_on, over, saving, so_far_of
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.traces import is_traced
@@ -38,25 +41,12 @@ from yamlagents.spec.attachments import Attachment
 from yamlagents.spec.digest import definition
 from yamlagents.spec.providers import stands_in
 from yamlagents.spec.records import AgentSpec
-
-WAITING = 7
+from yamlagents.waiting import Approval, SavedRun
 
 # What is told of tools that were at work when something else ended the run.
 CUT_OFF = "the run ended before it returned"
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
-
-
-@dataclass(frozen=True)
-class Approval:
-    """A tool call that waits for a yes or no: its agent, tool, and arguments as JSON text."""
-
-    agent: str
-    tool: str
-    arguments: str
-
-
-Approve = Callable[[Approval], bool | Awaitable[bool]]
 
 
 class Drive:
@@ -71,12 +61,15 @@ class Drive:
         streamed: bool,
         approve: Approve | None,
         shared: Shared,
+        is_step: bool = False,
     ) -> None:
         self._team = team
         self._start = start
         self._streamed = streamed
         self._approve = approve
         self._shared = shared
+        self._is_step = is_step
+        self._input = ""
         self._context: Any = None
         self._session: Session | None = None
         self._listener = emit
@@ -87,27 +80,25 @@ class Drive:
 
     async def drive(
         self,
-        input: str,
+        input: str | SavedRun,
         history: Sequence[Any],
         kept: Opened,
         attached: Sequence[Attachment] = (),
     ) -> None:
         """Run to the end, in the session that is `kept`, and emit how it ended."""
+        self._input = input if isinstance(input, str) else input.input
         names = tuple(attachment.name for attachment in attached)
-        self._emit(RunStarted(self._start.name, input, names))
-        # With nothing to add, the agent goes on with the conversation as it is.
-        added = [user_message(input, attached)] if input or attached else []
+        self._emit(RunStarted(self._start.name, self._input, names))
         surroundings.set(Surroundings(self._watcher, self._config))
-        # What OpenAI keeps is not sent to it once more.
-        is_sent = "conversation_id" not in self._conversation()
         final_output = None
         try:
             self._context = await self._shared.context()
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
-                before = history if is_sent else ()
-                items = [*before, *added] if before or attached else input
-                result = await self._until_done(items)
+                if isinstance(input, SavedRun):
+                    result = await self._until_done(await self._taken_up(input))
+                else:
+                    result = await self._until_done(self._items(input, history, attached))
                 final_output = result.final_output
                 await settled(self._session, result)
             self._shared.meter.end()
@@ -118,6 +109,27 @@ class Drive:
         else:
             history = tuple(result.to_input_list())
             self._emit(RunFinished(self._tally.result(result.final_output, history)))
+
+    def _items(self, input: str, history: Sequence[Any], attached: Sequence[Attachment]) -> Any:
+        # What OpenAI keeps is not sent to it once more.
+        before = () if "conversation_id" in self._conversation() else history
+        if not before and not attached:
+            return input
+        # With nothing to add, the agent goes on with the conversation as it is.
+        added = [user_message(input, attached)] if input or attached else []
+        return [*before, *added]
+
+    async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
+        """Go back to where a run was saved, with all that it had come to."""
+        so_far = so_far_of(saved)
+        if not self._shared.is_given:
+            self._context = over(self._context, saved.context)
+        state, noticed = await going_on(self._team, saved, self._context)
+        self._tally.take_up(so_far)
+        self._watcher.replies += so_far.replies
+        self._shared.meter.take_up(so_far.usage, so_far.spent)
+        self._tell(noticed)
+        return state
 
     @property
     def _key(self) -> str | None:
@@ -136,10 +148,13 @@ class Drive:
     def _fail(self, error: RunError, final_output: Any = None) -> None:
         said = redacted(error.message, self._team.spec)
         hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
-        for call_id, call in self._tally.open_calls():
+        # What waits will still return.
+        ended = () if error.approvals else self._tally.open_calls()
+        for call_id, call in ended:
             reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failed = RunError(error.code, said, exit=error.exit, hint=hint)
+        failed.approvals, failed.state = error.approvals, error.state
         failed.result = self._tally.result(final_output)
         self._emit(RunFailed(failed))
 
@@ -148,16 +163,26 @@ class Drive:
         return spec if spec is not None else self._team.spec.agents[self._team.spec.entry]
 
     async def _until_done(self, input: Any) -> SdkResult | RunResultStreaming:
-        """Run, and run on for as long as approvals are asked for and given."""
+        """Run, and run on for as long as approvals are asked for and given.
+
+        `input` may be the state of a run that waits. Raises `RunError` if a run has to wait.
+        """
         meter = self._shared.meter
-        result = await meter.timed(self._once(self._start, input, **self._conversation()))
-        while result.interruptions:
-            state = result.to_state()
-            with meter.paused():
-                for item in result.interruptions:
-                    await self._decide(state, item)
-            result = await meter.timed(self._once(self._start, state))
-        return result
+        state = input if isinstance(input, RunState) else None
+        asked = state.get_interruptions() if state is not None else []
+        while True:
+            if state is None:
+                result = await meter.timed(self._once(self._start, input, **self._conversation()))
+            else:
+                with meter.paused():
+                    waiting = await undecided(state, asked, self._approve, self._tell)
+                # What is decided goes on; the rest is asked about again.
+                if waiting and len(waiting) == len(asked):
+                    raise await self._waits(state, waiting)
+                result = await meter.timed(self._once(self._start, state))
+            if not result.interruptions:
+                return result
+            state, asked = result.to_state(), result.interruptions
 
     async def _once(
         self, agent: Agent[Any], input: Any, **conversation: Any
@@ -198,15 +223,27 @@ class Drive:
             tool_error_formatter=self._watcher.tool_error,
         )
 
-    async def _decide(self, state: RunState[Any, Any], item: ToolApprovalItem) -> None:
-        asked = Approval(item.agent.name, item.name or "?", str(item.arguments or "{}"))
-        if self._approve is None:
-            message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
-            hint = "run it on a terminal to be asked, or give `approve` in Python"
-            raise RunError("needs-approval", message, exit=WAITING, hint=hint)
-        answer = self._approve(asked)
-        # Anything but a plain yes is a no: a coroutine that nobody awaits would be true.
-        if (await answer if isinstance(answer, Awaitable) else answer) is True:
-            state.approve(item)
-        else:
-            state.reject(item)
+    async def _waits(
+        self, state: RunState[Any, Any], items: Sequence[ToolApprovalItem]
+    ) -> RunError:
+        """Give the failure of a run that has to wait, and with it the run."""
+        error = waits(tuple(map(asked_of, items)))
+        try:
+            error.state = await self._saved(state, error.approvals)
+        except Unsavable as reason:
+            error.hint = f"it cannot be kept to go on later: {reason}; {error.hint}"
+        return error
+
+    async def _saved(self, state: RunState[Any, Any], waiting: tuple[Approval, ...]) -> SavedRun:
+        key = self._key
+        if self._is_step or key is None:
+            raise Unsavable("it is a step of a workflow")
+        return await saving(
+            self._team,
+            key,
+            state,
+            input=self._input,
+            waiting=waiting,
+            so_far=self._tally.so_far(self._watcher.replies, self._shared.meter.spent()),
+            context=None if self._shared.is_given else self._context,
+        )

@@ -10,8 +10,8 @@ from typing import Any
 from agents import Session
 
 from yamlagents.events import Event, RunFailed, RunFinished, RunResult
-from yamlagents.runtime.drive import Approval as Approval
-from yamlagents.runtime.drive import Approve, Drive
+from yamlagents.runtime.approvals import Approve
+from yamlagents.runtime.drive import Drive
 from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.workflow import WorkflowInput, taken
@@ -20,11 +20,13 @@ from yamlagents.sdk.sessions import no_session, opened_for
 from yamlagents.sdk.team import Team
 from yamlagents.spec.attachments import Attachment, Given
 from yamlagents.spec.attachments import attachments as read
+from yamlagents.waiting import Approval as Approval  # what `approve` is asked
+from yamlagents.waiting import SavedRun
 
 
 async def stream(
     team: Team,
-    input: str,
+    input: str | SavedRun,
     *,
     history: Sequence[Any] = (),
     agent: str | None = None,
@@ -38,20 +40,24 @@ async def stream(
 
     `history` is a former result's; `agent` names (by key) another starting agent than the entry.
     With `streamed` off the model is asked for whole replies, which costs less, and there are no
-    text deltas. `approve` decides on tools that need approval; without it the run fails there.
-    `context` is what tools see of the program around them, and the model does not; it stands for
-    that of the file. `session` is the conversation to go on with: the name of one in the file's
-    store, or an SDK session. It excludes `history`, and a workflow, which has no one conversation.
-    `attachments` go with `input`: paths of images, PDFs and texts, and addresses of images; raises
-    `SpecError` for what cannot go. In a workflow, the agents that are told the input have them.
+    text deltas. `approve` decides on tools that need approval: yes, no, a text for no with what the
+    model is told of it, or `Later.LATER`; without an answer the run fails there, and its
+    `RunError.state` is an `input` to go on with. `context` is what tools see of the program around
+    them, and the model does not; it stands for that of the file. `session` is the conversation to
+    go on with: the name of one in the file's store, or an SDK session. It excludes `history`, and a
+    workflow, which has no one conversation. `attachments` go with `input`: paths of images, PDFs
+    and texts, and addresses of images; raises `SpecError` for what cannot go. In a workflow, the
+    agents that are told the input have them.
     """
     attached = read(attachments)
+    if isinstance(input, SavedRun):
+        agent = input.agent if input.agent in team.agents else team.spec.entry
     # The steps of a workflow have conversations of their own.
     is_step = isinstance(context, Shared)
     kept = no_session() if is_step else opened_for(team, session, agent, history)
     shared = context if isinstance(context, Shared) else Shared(team, context)
     workflow = team.spec.workflow
-    if agent is None and workflow is not None:
+    if agent is None and workflow is not None and isinstance(input, str):
 
         def one(
             key: str, told: str, before: Sequence[Any], with_it: Sequence[Attachment]
@@ -66,7 +72,15 @@ async def stream(
         return
     start = team.agents[agent if agent is not None else team.spec.entry]
     events: asyncio.Queue[Event | None] = asyncio.Queue()
-    run = Drive(team, start, events.put_nowait, streamed=streamed, approve=approve, shared=shared)
+    run = Drive(
+        team,
+        start,
+        events.put_nowait,
+        streamed=streamed,
+        approve=approve,
+        shared=shared,
+        is_step=is_step,
+    )
     task = asyncio.create_task(run.drive(input, history, kept, attached))
     task.add_done_callback(lambda _: events.put_nowait(None))
     try:
@@ -80,7 +94,7 @@ async def stream(
 
 async def run(
     team: Team,
-    input: str,
+    input: str | SavedRun,
     *,
     history: Sequence[Any] = (),
     agent: str | None = None,
@@ -113,7 +127,7 @@ async def run(
 
 def run_sync(
     team: Team,
-    input: str,
+    input: str | SavedRun,
     *,
     history: Sequence[Any] = (),
     agent: str | None = None,

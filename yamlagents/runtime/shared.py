@@ -19,6 +19,11 @@ class Shared:
         self._given = given
         self._made: asyncio.Future[Any] | None = None
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a context stands for the file's."""
+        return self._given is not None
+
     async def context(self) -> Any:
         """Give the context, which the first step to ask has made by the file's own code."""
         if self._given is not None:

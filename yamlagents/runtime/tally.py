@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -20,6 +20,24 @@ from yamlagents.events import (
     ToolReturned,
     Usage,
 )
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What a run that waits has come to: as `RunResult`, and what its budget counts as `spent`.
+
+    `calls` have their ids; `replies` are all that models gave, `turns` those that are not nested.
+    """
+
+    agent: str
+    model: str
+    usage: Usage
+    cost: Cost
+    turns: int
+    replies: int
+    calls: tuple[tuple[str, ToolCall], ...]
+    seconds: float
+    spent: Mapping[str, float]
 
 
 class Tally:
@@ -62,6 +80,29 @@ class Tally:
                 return
         call = ToolCall(event.agent, event.name, None, event.output, event.error)
         self._calls.append((event.call_id, call))
+
+    def so_far(self, replies: int, spent: Mapping[str, float]) -> SoFar:
+        """Give what the run has come to, for it to be taken up later."""
+        return SoFar(
+            agent=self._agent,
+            model=self._model,
+            usage=self._usage,
+            cost=_sum(self._costs),
+            turns=self._turns,
+            replies=replies,
+            calls=tuple(self._calls),
+            seconds=time.perf_counter() - self._started,
+            spent=spent,
+        )
+
+    def take_up(self, so_far: SoFar) -> None:
+        """Add to what a run had come to before."""
+        self._agent, self._model = so_far.agent, so_far.model
+        self._usage += so_far.usage
+        self._costs.append(so_far.cost)
+        self._turns += so_far.turns
+        self._calls += so_far.calls
+        self._started -= so_far.seconds
 
     def open_calls(self) -> list[tuple[str, ToolCall]]:
         """Give the calls that have not come back, with their ids."""

@@ -50,7 +50,8 @@ _CALLERS = (
 class Watcher(RunHooks[Any]):
     """Turns what the SDK tells its hooks into events, in order, for `emit`.
 
-    `agent` is the one at work: provider errors do not say whose request failed.
+    `agent` is the one at work: provider errors do not say whose request failed. `replies` counts
+    those of runs inside this one as well.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Watcher(RunHooks[Any]):
         self._listening = asyncio.Semaphore(0) if streamed else None
         self._team = team
         self._emit = emit
-        self._turns = 0
+        self.replies = 0
         self._errors: dict[str, str] = {}
         self._announced: Any = None
 
@@ -154,9 +155,9 @@ class Watcher(RunHooks[Any]):
             self._emit(ToolReturned(agent.name, call.name, call.id, call.output, call.error))
 
     def _replied(self, agent: Agent[Any], usage: Usage, cost: Cost) -> None:
-        self._turns += 1
+        self.replies += 1
         model, nested = answered_by(agent.model), is_nested()
-        self._emit(ModelReplied(agent.name, model, self._turns, usage, cost, nested))
+        self._emit(ModelReplied(agent.name, model, self.replies, usage, cost, nested))
 
     async def on_tool_start(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool

@@ -90,6 +90,7 @@ class _Walk:
                 output = await self._take(workflow, self._given[INPUT])
         except RunError as error:
             failed = RunError(error.code, error.message, exit=error.exit, hint=error.hint)
+            failed.approvals = error.approvals
             parts = [*self._results, *filter(None, (error.result,))]
             failed.result = together(parts) if parts else None
             self._emit(RunFailed(failed))

@@ -18,6 +18,19 @@ def path_of(layer: SessionSpec) -> Path | None:
     return None if str(given) == MEMORY else Path(given)
 
 
+def own_folder(root: Path) -> Path:
+    """Give the folder for what yamlagents keeps in the project `root`. Raises OSError."""
+    folder = root / OWN_FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _ignore(folder)
+    return folder
+
+
+def _ignore(folder: Path) -> None:
+    with suppress(FileExistsError), (folder / ".gitignore").open("x") as file:
+        file.write(_IGNORE)
+
+
 def database(layer: SessionSpec) -> str:
     """Give the database of a SQLite session as the SDK takes it, with a place for it to be made.
 
@@ -29,8 +42,7 @@ def database(layer: SessionSpec) -> str:
     if not path.parent.is_dir() and path.resolve().is_relative_to(layer.root.resolve()):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if path.parent.name == OWN_FOLDER:
-        with suppress(FileExistsError), (path.parent / ".gitignore").open("x") as file:
-            file.write(_IGNORE)
+        _ignore(path.parent)
     # What people said is for the eyes of its owner.
     path.touch(mode=0o600)
     return str(path)

@@ -1,0 +1,286 @@
+"""A run that waits is bound to what its agents were; a file that is none is told to be none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests import mcp_project
+from tests.approval_project import PAY, Write, done, nested, process, project, resumed, waiting
+from tests.conftest import Cli
+from yamlagents.waiting import SavedRun
+
+FILE = """\
+agents:
+  clerk:
+    instructions: Pay.
+    model: offline/match
+    tools: [{function: ./tools.py:pay, needs_approval: true}, ./tools.py:look]
+    handoffs: [boss]
+  boss:
+    instructions: Rule.
+    model: offline/match
+"""
+
+
+@pytest.fixture
+def file(write: Write) -> Path:
+    project(write)
+    return write("shop.yaml", FILE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "Pay.",
+            "Pay at once.",
+            "instructions of `clerk` changed at shop.yaml:3\n    -Pay.\n    +Pay at once.",
+        ),
+        (
+            "Pay.\n    model: offline/match",
+            "Pay.\n    model: offline/sweep",
+            "model of `clerk` changed from offline/match to offline/sweep at shop.yaml:4",
+        ),
+        (", ./tools.py:look]", "]", "tool look was removed from `clerk` at shop.yaml:5"),
+        ("tools.py:look]", "tools.py:note]", "tool note was added to `clerk` at shop.yaml:5"),
+        (
+            "needs_approval: true}",
+            "needs_approval: true, name_override: give}",
+            "tool pay was removed from `clerk` at shop.yaml:5",
+        ),
+        (
+            "needs_approval: true}",
+            "needs_approval: true, description_override: Give.}",
+            "description of tool pay changed at shop.yaml:5",
+        ),
+        (
+            "tools.py:pay, needs_approval: true}",
+            "tools.py:slow, needs_approval: true, name_override: pay}",
+            "tool pay of `clerk` was ./tools.py:pay, now it is ./tools.py:slow at shop.yaml:5",
+        ),
+        (
+            "needs_approval: true}",
+            "needs_approval: ./tools.py:is_large}",
+            "which calls of tool pay need approval changed at shop.yaml:5",
+        ),
+        ("handoffs: [boss]", "handoffs: []", "agent `boss` is not reached any more; it was at"),
+        (
+            "  clerk:\n",
+            "  clerk:\n    name: Ann\n",
+            "agent `clerk` was called 'clerk', now 'Ann' at shop.yaml:2",
+        ),
+        ("  boss:\n", "  boss:\n    name: Bo\n", "agent `boss` was called 'boss', now 'Bo'"),
+        (
+            "Pay.\n",
+            "Pay.\n    model_settings: {temperature: 0.5}\n",
+            "temperature of `clerk` was added at shop.yaml:4: 0.5",
+        ),
+    ],
+    ids=lambda value: value if "\n" not in value else value.split("\n")[-1].strip(),
+)
+def test_what_changed_is_told_at_its_place(
+    cli: Cli, file: Path, before: str, after: str, told: str
+) -> None:
+    state = waiting(cli, file)
+    assert before in FILE
+    file.write_text(FILE.replace(before, after, 1))
+    result = resumed(cli, file, state, "--approve", "pay*")
+    assert (result.code, done(file)) == (2, [])
+    assert told in json.loads(result.stdout)["error"]["message"]
+    file.write_text(FILE)
+    assert resumed(cli, file, state, "--approve", "pay").code == 0
+
+
+def test_a_changed_function_is_told_in_a_new_process(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    tools = file.parent / "tools.py"
+    tools.write_text(tools.read_text().replace("amount: int, to:", "sum: int, to:"))
+    after = process(file, "resume", state, "--approve", "pay:amount=5")
+    _, told = after.communicate(timeout=60)
+    assert (after.returncode, done(file)) == (2, [])
+    for part in ("lost `amount`", "gained `sum`"):
+        assert f"schema of tool pay {part} at shop.yaml:5" in told
+
+
+def test_a_changed_tool_of_an_mcp_server_is_told(cli: Cli, write: Write, tmp_path: Path) -> None:
+    def text(**keys: Any) -> str:
+        server = mcp_project.server(tmp_path, require_approval="always", **keys)
+        agents = "agents: {clerk: {model: offline/match, mcp_servers: [near]}}"
+        return f"mcp_servers:\n  near: {server}\n{agents}\n"
+
+    file = write("shop.yaml", text())
+    state = waiting(cli, file, question="Add a 2 and b 3")
+    file.write_text(text(tool_filter={"blocked_tool_names": ["add"]}))
+    result = resumed(cli, file, state)
+    assert (result.code, "tool add was removed from `clerk`" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("agents:\n", "# What we sell.\nagents:\n\n"),
+        ("    tools:", "    metadata: {owner: ada}\n    tools:"),
+        (FILE, f"{FILE}\ntests: [{{name: a, input: b, expect: [{{contains: c}}]}}]\n"),
+        (FILE, "agents:\n" + "  boss:" + FILE.split("  boss:")[1] + FILE.split("  boss:")[0][8:]),
+    ],
+    ids=["comment", "metadata", "tests", "order"],
+)
+def test_what_changes_nothing_goes_on(cli: Cli, file: Path, before: str, after: str) -> None:
+    if after.startswith("agents:\n  boss:"):
+        file.write_text(f"entry: clerk\n{FILE}")
+        after = f"entry: clerk\n{after}"
+    state = waiting(cli, file)
+    file.write_text(file.read_text().replace(before, after, 1) if before != FILE else after)
+    result = resumed(cli, file, state, "--approve", "pay")
+    assert (result.code, result.stderr) == (0, "")
+
+
+def test_what_the_model_does_not_see_is_told_and_goes_on(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    file.write_text(f"{FILE}run: {{max_turns: 20}}\n")
+    result = cli("resume", state, "--approve", "pay", cwd=file.parent)
+    assert (result.code, "warning[definition-changed]" in result.stderr) == (0, True)
+
+
+def test_changes_can_be_accepted(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    file.write_text(FILE.replace("Pay.", "Pay at once."))
+    assert "--accept-changes" in resumed(cli, file, state).stderr
+    assert resumed(cli, file, state, "--approve", "pay", "--accept-changes").code == 0
+
+
+def test_the_model_is_told_of_a_tool_that_was_removed(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    file.write_text(FILE.replace("{function: ./tools.py:pay, needs_approval: true}, ", ""))
+    result = resumed(cli, file, state, "--approve", "pay", "--accept-changes")
+    document = json.loads(result.stdout)
+    assert (result.code, done(file)) == (0, [])
+    assert document["tool_calls"][0]["error"] == "there is no such tool"
+
+
+def test_an_agent_that_was_removed_cannot_go_on(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    file.write_text(FILE.replace("  clerk:\n", "  seller:\n"))
+    result = resumed(cli, file, state, "--approve", "pay", "--accept-changes")
+    assert (result.code, "the agent 'clerk', which the run began with" in result.stderr) == (
+        2,
+        True,
+    )
+    assert (file.parent / state).exists()
+
+
+def test_a_file_that_is_gone_or_wrong_is_told(cli: Cli, file: Path) -> None:
+    state = waiting(cli, file)
+    file.write_text(FILE.replace("model:", "modle:"))
+    assert "unknown-key" in resumed(cli, file, state).stderr
+    file.unlink()
+    gone = resumed(cli, file, state)
+    assert (gone.code, "There is no file" in gone.stderr) == (2, True)
+
+
+def test_what_runs_inside_is_bound_as_well(cli: Cli, write: Write) -> None:
+    file = nested(write)
+    text = file.read_text()
+    state = waiting(cli, file, "--offline", question="Ask: Pay an amount of 5")
+    file.write_text(text.replace("Pay.", "Take."))
+    result = resumed(cli, file, state, "--approve", "pay")
+    assert (result.code, "instructions of `clerk` changed" in result.stderr) == (2, True)
+    file.write_text(text)
+    assert resumed(cli, file, state, "--approve", "pay").code == 0
+
+
+def without(name: str) -> Callable[[dict[str, Any]], object]:
+    return lambda data: data.pop(name)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda data: data.update(yamlagents_state=2), "another version of yamlagents saved it"),
+        (without("yamlagents_state"), "it is no saved run"),
+        (without("agents"), "'agents' is missing or is not what it should be"),
+        (lambda data: data.update(run=[]), "'run' is missing or is not what it should be"),
+        (lambda data: data.update(waiting=[1]), "'waiting' is not a list of calls"),
+        (lambda data: data["so_far"].pop("usage"), "'so_far.usage' is missing"),
+        (lambda data: data["so_far"]["usage"].update(requests="x"), "'so_far.usage.requests'"),
+        (lambda data: data["command"].update(model=5), "its command has no 'model' like this"),
+        (lambda data: data["command"].update(allow=[5]), "its command has no 'allow' like this"),
+        (lambda data: data["command"].update(more=5), "its command has no 'more' like this"),
+        (lambda data: data["command"].update(deny=["x y"]), "'x y' is no pattern"),
+        (lambda data: data["run"].update({"$schemaVersion": "9.0"}), "the SDK does not take it"),
+        (lambda data: data["run"].pop("current_agent"), "the SDK does not take it"),
+        (lambda data: data["run"].update(context=5), "the SDK does not take it"),
+    ],
+)
+def test_a_file_that_was_spoiled_is_refused(
+    cli: Cli, file: Path, spoil: Callable[[Any], object], reason: str
+) -> None:
+    state = file.parent / waiting(cli, file)
+    data = json.loads(state.read_text())
+    spoil(data)
+    state.write_text(json.dumps(data))
+    result = resumed(cli, file, str(state), "--approve", "pay")
+    error = json.loads(result.stdout)["error"]
+    assert (result.code, error["code"], done(file)) == (2, "bad-state", [])
+    assert reason in error["message"]
+    assert json.loads(state.read_text()) == data
+
+
+PARTS = ["file", "definition", "agent", "input", "waiting", "agents", "so_far", "command"]
+OTHERS: st.SearchStrategy[Any] = st.sampled_from(
+    [None, 5, -1, 1e400, True, "x", [], {}, [5], {"x": 5}, [[]], {"x": {}}]
+)
+
+
+def spots(data: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give where anything is, however deep."""
+    yield keys
+    if isinstance(data, dict | list):
+        for key in data if isinstance(data, dict) else range(len(data)):
+            yield from spots(data[key], (*keys, key))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_no_file_is_a_bug(cli: Cli, file: Path, data: st.DataObject) -> None:
+    state = file.parent / "x.json"
+    if not state.exists():
+        waiting(cli, file, "--state", state.name)
+    text = state.read_text()
+    saved = json.loads(text)
+    part = data.draw(st.sampled_from(PARTS))
+    *above, last = data.draw(st.sampled_from([(part, *keys) for keys in spots(saved[part])]))
+    reduce(getitem, above, saved)[last] = data.draw(OTHERS)
+    state.write_text(json.dumps(saved))
+    result = resumed(cli, file, "x.json", "--deny", "pay")
+    state.write_text(text)
+    assert result.code in (0, 2), result.stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"{}", b"\xff", b"agents: {}", b"[" * 100_000, b"null"]
+)
+def test_a_file_of_another_kind_is_refused(cli: Cli, file: Path, content: bytes) -> None:
+    (file.parent / "x.json").write_bytes(content)
+    result = resumed(cli, file, "x.json")
+    assert (result.code, json.loads(result.stdout)["error"]["code"]) == (2, "bad-state")
+
+
+def test_a_file_that_was_cut_off_anywhere_is_refused(cli: Cli, file: Path) -> None:
+    text = (file.parent / waiting(cli, file)).read_text()
+    for length in range(0, len(text) - 1, 97):
+        with pytest.raises(ValueError, match="not JSON, or was cut off"):
+            SavedRun.parse(text[:length])
+    assert SavedRun.parse(text).text == text
+    assert PAY in FILE
