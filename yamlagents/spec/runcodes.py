@@ -8,6 +8,7 @@ from types import MappingProxyType
 EXITS: Mapping[str, int] = MappingProxyType(
     {
         "bad-request": 3,
+        "bad-state": 2,
         "budget-exceeded": 5,
         "case-timeout": 5,
         "cassette-miss": 8,
@@ -41,6 +42,8 @@ EXITS: Mapping[str, int] = MappingProxyType(
         "sdk-refused": 2,
         "session-failed": 4,
         "smoke-failed": 1,
+        "state-stale": 2,
+        "state-used": 2,
         "tool-failed": 4,
         "unknown-price": 2,
         "unknown-provider": 3,
@@ -53,6 +56,7 @@ EXITS: Mapping[str, int] = MappingProxyType(
 # What fails a test whatever it expects, and what comes up in no test.
 UNEXPECTED = frozenset(
     (
+        "bad-state",
         "cassette-miss",
         "cassette-stale",
         "cassette-unreadable",
@@ -62,5 +66,7 @@ UNEXPECTED = frozenset(
         "script-exhausted",
         "script-handoff",
         "smoke-failed",
+        "state-stale",
+        "state-used",
     )
 )
