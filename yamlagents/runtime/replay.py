@@ -82,7 +82,13 @@ def _copy(
     key: str, agent: Agent[Any], session: Session, *, tools: Tools, of_runs: ModelSettings | None
 ) -> Agent[Any]:
     assert isinstance(agent.model, Model)
-    model = ReplayedModel(key, agent.model, agent.model_settings.resolve(of_runs), session)
+    model = ReplayedModel(
+        key,
+        agent.model,
+        agent.model_settings.resolve(of_runs),
+        session,
+        is_guarded=any(guardrail.run_in_parallel for guardrail in agent.input_guardrails),
+    )
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
     return agent.clone(model=model, tools=wrapped)
 

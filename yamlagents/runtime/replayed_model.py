@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from agents.items import TResponseStreamEvent
 from agents.retry import ModelRetryAdvice
 from openai.types.responses import ResponseCompletedEvent
 
+from yamlagents.events import RunError
 from yamlagents.runtime.contract import Contract, contract_data
 from yamlagents.runtime.exchange import Exchange, Request
 from yamlagents.runtime.items import (
@@ -25,6 +27,8 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.wrapped import answered_by
+
+GRACE = 2.0  # seconds; only a run that fails anyway waits as long
 
 
 class Exchanges(Protocol):
@@ -43,13 +47,20 @@ class ReplayedModel(Model):
     """The model of one agent of a team that replays."""
 
     def __init__(
-        self, agent: str, inner: Model, settings: ModelSettings, exchanges: Exchanges
+        self,
+        agent: str,
+        inner: Model,
+        settings: ModelSettings,
+        exchanges: Exchanges,
+        *,
+        is_guarded: bool = False,
     ) -> None:
         self.model = str(getattr(inner, "model", "unknown"))
         self._agent = agent
         self._inner = inner
         self._settings = settings
         self._exchanges = exchanges
+        self._is_guarded = is_guarded
         self._replayed: list[Exception] = []
         self._costs: dict[tuple[int, ...], tuple[float | None, str | None]] = {}
 
@@ -81,7 +92,7 @@ class ReplayedModel(Model):
         found = self._exchanges.find(request)
         if found is not None:
             return self._replay(found, _tools(*args, **options))
-        exchange = self._exchanges.begin(request)
+        exchange = await self._begun(request)
         try:
             response = await self._inner.get_response(*args, **options)
             self._record(exchange, response, plain_usage(response.usage))
@@ -103,7 +114,7 @@ class ReplayedModel(Model):
             for event in stream_events(replayed, self.model):
                 yield event
             return
-        exchange = self._exchanges.begin(request)
+        exchange = await self._begun(request)
         try:
             live: Any = self._inner.stream_response(*args, **options)
             async with aclosing(live):
@@ -117,6 +128,16 @@ class ReplayedModel(Model):
             raise
         finally:
             self._exchanges.end(exchange)
+
+    async def _begun(self, request: Request) -> Exchange:
+        try:
+            return self._exchanges.begin(request)
+        except RunError:
+            if self._is_guarded:
+                # A guardrail beside this request may have stopped it before it was recorded: give
+                # that guardrail the time to stop it again.
+                await asyncio.sleep(GRACE)
+            raise
 
     def _request(
         self,
