@@ -17,6 +17,9 @@ from agents.testing import ScriptedModel, assistant_message, function_call
 
 import yamlagents
 from tests.conftest import ROOT, Cli, Result
+from yamlagents.runtime.approvals import Rules
+from yamlagents.runtime.patterns import pattern
+from yamlagents.waiting import Approval
 
 Write = Callable[[str, str], Path]
 
@@ -26,7 +29,7 @@ from pathlib import Path
 
 
 def note(text: str) -> None:
-    with Path("done.txt").open("a") as file:
+    with Path(__file__).with_name("done.txt").open("a") as file:
         file.write(text + "\\\\n")
 
 
@@ -152,3 +155,18 @@ def process(file: Path, *argv: str, then: str = "") -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def rules_of(*, approve: tuple[str, ...] = (), deny: tuple[str, ...] = ()) -> Rules:
+    """Give patterns as rules."""
+    return Rules(tuple(map(pattern, approve)), tuple(map(pattern, deny)))
+
+
+def decided(told: str, *, approve: tuple[str, ...] = (), deny: tuple[str, ...] = ()) -> Any:
+    """Decide on a call of `pay` with these arguments."""
+    return rules_of(approve=approve, deny=deny)(Approval("clerk", "pay", told))
+
+
+def arguments(value: Any) -> str:
+    """Give arguments with this value for `to`."""
+    return json.dumps({"to": value})

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
 
-from yamlagents.runtime.approvals import Rules
-from yamlagents.runtime.lookalikes import _GROUPS, folded
+from tests.approval_project import arguments, decided
 from yamlagents.runtime.patterns import BadPattern, exact, pattern
-from yamlagents.waiting import Approval, Later
-
-TEXTS = st.text(max_size=20)
-# As they stand in a pattern without quotes.
-GLOBS = st.from_regex(r"\A[a-z0-9@./ :=-]{0,8}\*?[a-z0-9@./-]{1,8}\Z").filter(
-    lambda text: text == text.strip()
-)
-SCALARS = st.one_of(TEXTS, st.integers(), st.floats(allow_nan=False), st.booleans(), st.none())
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=6,
-)
-PATTERNS = st.sampled_from(
-    ["pay", "p*", "*", "pay:to=a*", 'pay:to="a,b"', "pay:to=*", "ask", "pay:to=x,amount=5"]
-)
-
-
-def decided(asked: str, *, approve: tuple[str, ...] = (), deny: tuple[str, ...] = ()) -> Any:
-    """Decide on a call of `pay` with these arguments."""
-    rules = Rules(tuple(map(pattern, approve)), tuple(map(pattern, deny)))
-    return rules(Approval("clerk", "pay", asked))
-
-
-def arguments(value: Any) -> str:
-    return json.dumps({"to": value})
+from yamlagents.waiting import Later
 
 
 @pytest.mark.parametrize(
@@ -150,98 +119,6 @@ def test_other_values_are_not_denied(value: Any) -> None:
     assert decided(arguments(value), approve=("pay",), deny=("pay:to=evil@x.com",)) is True
 
 
-@given(st.lists(PATTERNS), st.lists(PATTERNS), st.text(max_size=10), st.randoms())
-def test_no_approval_and_no_order_outdoes_a_denial(
-    approve: list[str], others: list[str], rest: str, random: Any
-) -> None:
-    deny = [*others, "pay:to=evil*"]
-    random.shuffle(deny)
-    told = arguments(f"evil{rest}")
-    assert decided(told, approve=("pay", *approve), deny=tuple(deny)) is False
-
-
-@given(st.lists(PATTERNS, min_size=1), st.lists(PATTERNS), VALUES, st.randoms())
-def test_the_order_of_patterns_does_not_count(
-    approve: list[str], deny: list[str], value: Any, random: Any
-) -> None:
-    told = arguments(value)
-    before = decided(told, approve=tuple(approve), deny=tuple(deny))
-    random.shuffle(approve)
-    random.shuffle(deny)
-    assert decided(told, approve=tuple(approve), deny=tuple(deny)) is before
-
-
-@given(TEXTS, TEXTS)
-@example("a*", "ab")
-@example("a", "a\n")
-def test_a_quoted_text_approves_itself_alone(wanted: str, value: str) -> None:
-    text = f"pay:to={json.dumps(wanted)}"
-    assert (decided(arguments(value), approve=(text,)) is True) is (value == wanted)
-
-
-@given(GLOBS, TEXTS)
-def test_a_glob_without_a_star_approves_itself_alone(glob: str, value: str) -> None:
-    assume("*" not in glob)
-    text = f"pay:to={glob}"
-    assert decided(arguments(glob), approve=(text,)) is True
-    assert (decided(arguments(value), approve=(text,)) is True) is (value == glob)
-
-
-@given(GLOBS, TEXTS)
-def test_what_a_star_hides_is_on_one_line_and_seen(glob: str, hidden: str) -> None:
-    assume("*" in glob)
-    value = glob.replace("*", hidden)
-    if decided(arguments(value), approve=(f"pay:to={glob}",)) is True:
-        assert all(unicodedata.category(char) not in ("Cc", "Zl", "Zp") for char in value)
-
-
-NOISE = st.sampled_from([" ", "\n", "\t", "\u200b", "\u00ad", "\ufeff", "\u0301", "\u00a0"])
-
-
-@given(GLOBS, st.data())
-def test_case_blanks_and_marks_slip_nothing_past_a_denial(glob: str, data: Any) -> None:
-    value = "".join(
-        data.draw(NOISE) * data.draw(st.integers(0, 2)) + data.draw(st.sampled_from([c, c.upper()]))
-        for c in glob.replace("*", "")
-    )
-    assert decided(arguments(value), approve=("*",), deny=(f"pay:to={glob}",)) is False
-
-
-ALIKE = {group[0]: group for group in _GROUPS}
-
-
-@given(GLOBS, st.data())
-def test_letters_that_look_alike_slip_nothing_past_a_denial(glob: str, data: Any) -> None:
-    chars = (data.draw(st.sampled_from(ALIKE.get(c, c))) for c in glob.replace("*", ""))
-    told = arguments("".join(chars))
-    assert decided(told, approve=("*",), deny=(f"pay:to={glob}",)) is False
-
-
-def test_the_letters_that_look_alike_are_as_they_are_compared() -> None:
-    assert [char for group in _GROUPS for char in group if folded(char) != char] == []
-
-
-@given(st.dictionaries(TEXTS, VALUES), GLOBS)
-def test_an_approval_with_conditions_needs_the_argument(data: dict[str, Any], glob: str) -> None:
-    assume("to" not in data)
-    assert decided(json.dumps(data), approve=(f"pay:to={glob}", "pay:to=*")) is Later.LATER
-
-
-@given(st.text())
-def test_arguments_that_are_no_object_meet_no_condition(told: str) -> None:
-    with suppress(ValueError):
-        assume(not isinstance(json.loads(told), dict))
-    assert decided(told, approve=("pay:to=*",)) is Later.LATER
-    assert decided(told, approve=("pay",), deny=("pay:to=evil",)) is Later.LATER
-
-
-@given(st.dictionaries(st.sampled_from(["to", "amount", "x-y", "a b", "a.b", "\u00e4"]), VALUES))
-def test_the_pattern_of_a_call_approves_it(data: dict[str, Any]) -> None:
-    text = exact("pay", json.dumps(data))
-    if text is not None:
-        assert decided(json.dumps(data), approve=(text,)) is True
-
-
 def test_the_pattern_of_a_call_is_readable() -> None:
     told = '{"order": {"id": "A-17", "note": "a, b"}, "amount": 5.50, "sure": true}'
     assert exact("pay", told) == 'pay:order.id=A-17,order.note="a, b",amount=5.50,sure=true'
@@ -278,13 +155,3 @@ def test_a_malformed_pattern_has_a_place(text: str, at: int, reason: str) -> Non
     with pytest.raises(BadPattern, match=reason) as bad:
         pattern(text)
     assert (bad.value.at, bad.value.text) == (at, text)
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_pattern_or_is_told_to_be_none(text: str) -> None:
-    place = 0
-    try:
-        found = pattern(text).text
-    except BadPattern as bad:
-        found, place = bad.text, bad.at
-    assert (found, 0 <= place <= len(text)) == (text, True)

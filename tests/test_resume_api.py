@@ -37,9 +37,8 @@ def saved(error: RunError) -> SavedRun:
 
 
 @pytest.fixture
-def file(write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
+def file(write: Write) -> Path:
     file = project(write)
-    monkeypatch.chdir(file.parent)
     return file
 
 
@@ -95,9 +94,8 @@ def test_a_run_may_wait_more_than_once(file: Path) -> None:
     assert (result.turns, done(file)) == (3, ["paid 5 to ada", "paid 7 to bob"])
 
 
-def test_runs_inside_go_on(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_inside_go_on(write: Write) -> None:
     file = nested(write)
-    monkeypatch.chdir(file.parent)
     error = waits(scripted(file, [("ask", {"input": "x"})], TWO))
     assert [one.agent for one in error.approvals] == ["The Clerk", "The Clerk"]
     some = waits(scripted(file), saved(error), approve=only(5))

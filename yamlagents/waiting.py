@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 # What a file of this kind says first. A later version of the form gets another number.
 _KIND, FORM = "yamlagents_state", 1
+_SEAL = "sha256"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class SavedRun:
         """All of it as JSON, which `parse` reads. Raises TypeError or ValueError if it has none."""
         data = {part.name: getattr(self, part.name) for part in fields(self)}
         data["waiting"] = [asdict(one) for one in self.waiting]
-        return json.dumps({_KIND: FORM, **data}, indent=1, allow_nan=False) + "\n"
+        whole = {_KIND: FORM, **data, _SEAL: seal(data)}
+        return json.dumps(whole, indent=1, allow_nan=False) + "\n"
 
     @staticmethod
     def parse(text: str) -> SavedRun:
@@ -69,6 +72,8 @@ class SavedRun:
             raise ValueError("it is no saved run")
         if data.pop(_KIND) != FORM:
             raise ValueError("another version of yamlagents saved it")
+        if data.pop(_SEAL, None) != seal(data):
+            raise ValueError("it was changed since it was saved")
         kinds = {part.name: _kind(part.type) for part in fields(SavedRun)}
         for name, kind in kinds.items():
             if not isinstance(data.get(name), kind):
@@ -105,6 +110,11 @@ class SavedRun:
             temporary.unlink(missing_ok=True)
             raise
         _settle(target.parent)
+
+
+def seal(data: Mapping[str, Any]) -> str:
+    """Give the digest of what is in a file, which tells of damage; it is no signature."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def _settle(folder: Path) -> None:

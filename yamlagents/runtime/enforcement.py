@@ -11,7 +11,7 @@ import inspect
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from agents import ApplyPatchTool, CustomTool, FunctionTool, HostedMCPTool, ShellTool, Tool
@@ -155,9 +155,18 @@ def _asks(deny: Sequence[Pattern], own: _Asks) -> _Asks:
 
 
 def _may_be_met(pattern: Pattern, arguments: Any) -> bool:
-    # Only of tools with a schema are the arguments what the model wrote.
-    text = json.dumps(arguments) if isinstance(arguments, dict) else ""
-    return pattern.denies_arguments(text) is not Match.NO
+    return pattern.denies_arguments(_text(arguments)) is not Match.NO
+
+
+def _text(arguments: Any) -> str:
+    """Give arguments as JSON text, as the SDK has them of any kind of tool."""
+    dump = getattr(arguments, "model_dump", None)
+    if dump is not None:
+        arguments = dump(mode="json")
+    elif is_dataclass(arguments) and not isinstance(arguments, type):
+        parts = {part.name: getattr(arguments, part.name) for part in fields(arguments)}
+        arguments = {name: value for name, value in parts.items() if name != "ctx_wrapper"}
+    return arguments if isinstance(arguments, str) else json.dumps(arguments, default=str)
 
 
 def _deciding(name: str, rules: Rules, decide: Callable[..., Any]) -> Callable[..., Any]:
@@ -177,9 +186,7 @@ def arguments_of(item: Any) -> str:
     """Give the arguments of a call that waits as JSON text, whatever kind of tool it is of."""
     if item.arguments is not None:
         return str(item.arguments)
-    found: Any = next(_actions(item.raw_item), {})
-    dump = getattr(found, "model_dump", None)
-    return json.dumps(dump(mode="json") if dump is not None else found, default=str)
+    return _text(next(_actions(item.raw_item), {}))
 
 
 def _actions(raw: Any) -> Iterator[Any]:

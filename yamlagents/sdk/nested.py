@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from agents import Agent, RunConfig, RunHooks, Runner, RunResult, Usage
 from agents.tool import default_tool_error_function
 
+from yamlagents.events import RunError
 from yamlagents.spec.records import ModelSpec
 
 log = logging.getLogger("yamlagents.models")
@@ -85,12 +86,21 @@ class NestedHooks(RunHooks[Any]):
 
 
 async def run_nested(agent: Agent[Any], input: Any, context: Any) -> RunResult:
-    """Run `agent` on `input` inside the run around, in the same way and watched like it."""
+    """Run `agent` on `input` inside the run around, in the same way and watched like it.
+
+    Raises `RunError` (exit 7) if a tool of it needs approval, for there is no way back to it.
+    """
     around = surroundings.get()
     config = around.config if around is not None else RunConfig(tracing_disabled=True)
     # The checks of a run are not checked by themselves.
     config = replace(config, input_guardrails=None, output_guardrails=None)
-    return await Runner.run(agent, input, context=context, run_config=config, hooks=NestedHooks())
+    hooks = NestedHooks()
+    result = await Runner.run(agent, input, context=context, run_config=config, hooks=hooks)
+    for item in result.interruptions:
+        message = f"the tool '{item.name}' of '{item.agent.name}' needs approval inside a guardrail"
+        hint = "nobody is asked there: give the guardrail's agent other tools"
+        raise RunError("needs-approval", message, exit=7, hint=hint)
+    return result
 
 
 def another_request(usage: Usage | None = None, cost: Price = (None, None)) -> None:
