@@ -110,7 +110,8 @@ def test_a_tool_that_fails_is_told_at_its_place_and_holds_up_nothing(
         f"agents.d/team.yaml:4:13: error[smoke-failed]: '{tool}' of 'solo': it failed: {said}"
     ]
     assert "  solo   2 of 2 tools, 1 of 1 handoffs\n" in result.stdout
-    assert notes(project)[-1] == "plain 'sample'"
+    # The two run side by side, in threads: either may be the first.
+    assert "plain 'sample'" in notes(project)
     assert "Traceback" in result.stderr
 
 
