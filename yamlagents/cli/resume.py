@@ -106,7 +106,7 @@ def _followed(claim: Claim, events: Any, render: Renderer, keep: Keeper) -> conv
 
     try:
         outcome = conversation.follow(events, see, keep=keep)
-    except BaseException:
+    except BaseException:  # whatever breaks it off, an interrupt too: the file must say so
         claim.break_off(in_order=False)
         raise
     if outcome.exit == 0 or outcome.is_kept:

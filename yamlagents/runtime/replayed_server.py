@@ -70,7 +70,7 @@ class ReplayedServer:
             return [McpTool.model_validate(data, by_alias=True) for data in recorded]
         try:
             real = await self._started()
-        except Exception:
+        except Exception:  # goes on: whatever kept it from starting, it was not there
             if not self._spec.required:
                 self._tape.record_tools(self._spec.name, None)
             raise
@@ -102,7 +102,7 @@ class ReplayedServer:
         real: Any = (await self._started()).inner
         try:
             answer: CallToolResult = await real.call_tool(name, arguments, meta)
-        except Exception as error:
+        except Exception as error:  # goes on: recorded as it is
             said = _ENDED if is_gone(error) else type(error).__name__
             note(error=f"{said}: {error}", raised=True)
             raise

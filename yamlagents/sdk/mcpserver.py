@@ -194,7 +194,7 @@ class Server(MCPServer):
             raise UserError(f"{called(self.spec)} does not run: {hint}")
         try:
             return await getattr(connection.inner, method)(*args)
-        except Exception as error:
+        except Exception as error:  # of the server, the protocol, or the network
             if not connection.is_gone and not is_gone(error):
                 raise
             connection.is_gone = True

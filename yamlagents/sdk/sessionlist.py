@@ -50,10 +50,9 @@ async def sessions_in(spec: SessionSpec) -> list[Kept]:
 async def _told(store: SessionSpec, work: Awaitable[list[Kept]]) -> list[Kept]:
     try:
         return await work
-    # A store raises whatever its driver does.
     except RunError:
         raise
-    except Exception as error:
+    except Exception as error:  # a store raises whatever its driver does
         raise session_failure(error, store, None) from error
 
 
