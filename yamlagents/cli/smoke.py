@@ -12,7 +12,6 @@ import click
 
 import yamlagents
 from yamlagents.cli import (
-    boundary,
     collection,
     conversation,
     github,
@@ -24,8 +23,8 @@ from yamlagents.cli import (
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
 from yamlagents.cli.reuse import Choice, choices, reuse_options
+from yamlagents.cli.specs import specs_in
 from yamlagents.runtime.redaction import Redaction
-from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import Spec
 
@@ -107,22 +106,7 @@ def command(
 
 def _specs(files: dict[Path, Choice], allow: tuple[str, ...]) -> list[Spec]:
     """Load the files that have agents. Raises `SpecError` with the problems of all of them."""
-    checked = [
-        check(
-            file,
-            allow=allow,
-            params=one.params,
-            overlays=one.overlays,
-            unset="error",
-            lack="sample",
-        )
-        for file, one in files.items()
-    ]
-    problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
-    if any(one.failed for one in checked):
-        raise SpecError(problems)
-    boundary.say_problems(problem for problem in problems if problem.severity == "warning")
-    specs = [one.spec for one in checked if one.spec is not None]
+    specs = specs_in(files, allow=allow, lack="sample")
     if not specs:
         raise click.UsageError("There are no agents in these files.")
     return specs

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from yamlagents.cli import boundary, terminal
+from yamlagents.cli import terminal
 from yamlagents.cli.reuse import Choice
-from yamlagents.spec.loader import check
-from yamlagents.spec.problem import SpecError
+from yamlagents.cli.specs import specs_in
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 
@@ -24,22 +23,7 @@ def specs_of(
     Raises `SpecError` with the problems of all files, `click.UsageError` if there is no test, or
     none in a file that was named.
     """
-    checked = [
-        check(
-            file,
-            allow=allow,
-            params=one.params,
-            overlays=one.overlays,
-            unset="error",
-            lack="tests",
-        )
-        for file, one in files.items()
-    ]
-    problems = list(dict.fromkeys(problem for one in checked for problem in one.problems))
-    if any(problem.severity == "error" for problem in problems):
-        raise SpecError(problems)
-    boundary.say_problems(problem for problem in problems if problem.severity == "warning")
-    specs = [one.spec for one in checked if one.spec is not None]
+    specs = specs_in(files, allow=allow, lack="tests")
     bare = [spec for spec in specs if not spec.tests]
     asked = {Path(name).resolve() for name in named}
     empty = [spec for spec in bare if spec.file in asked]
