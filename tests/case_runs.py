@@ -9,8 +9,9 @@ from typing import Any
 
 import yaml
 
-from yamlagents.events import Cost, HandedOff, RunResult, ToolCall, Usage
-from yamlagents.spec.cases import CaseSpec, Expectation
+from yamlagents.events import HandedOff
+from yamlagents.result import Cost, RunResult, ToolCall, Usage
+from yamlagents.spec.cases.records import CaseSpec, Expectation
 from yamlagents.spec.problem import Place, Source
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.testing.assertions import judge

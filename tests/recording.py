@@ -13,9 +13,9 @@ from agents import Model
 from tests.openai_server import OpenAIServer
 from yamlagents import RunError, RunResult, Spec, assemble, load, stream
 from yamlagents.events import Event, RunFailed, RunFinished
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import Mode, lazily, replaying
-from yamlagents.sdk.models import Models, by_name
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import Mode, lazily, replaying
+from yamlagents.sdk.models.choice import Models, by_name
 from yamlagents.spec.records import ModelSpec
 
 Write = Callable[[str, str], Path]

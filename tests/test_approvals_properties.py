@@ -11,8 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.approval_project import arguments, decided
-from yamlagents.runtime.lookalikes import _GROUPS, folded
-from yamlagents.runtime.patterns import BadPattern, exact, pattern
+from yamlagents.runtime.approvals.lookalikes import _GROUPS, folded
+from yamlagents.runtime.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.waiting import Later
 
 TEXTS = st.text(max_size=20)

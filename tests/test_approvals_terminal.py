@@ -19,7 +19,7 @@ from tests.approval_project import (
 )
 from tests.conftest import Cli
 from yamlagents.cli.approvals import approver, enforce
-from yamlagents.events import RunError
+from yamlagents.result import RunError
 from yamlagents.runtime.runner import run_sync
 
 

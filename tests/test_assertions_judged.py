@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.case_runs import PLACE, expectation, judged, run_of
-from yamlagents.events import Cost, RunError, Usage
-from yamlagents.spec.cases import Expectation
-from yamlagents.spec.toolspec import EntryPoint
+from yamlagents.result import Cost, RunError, Usage
+from yamlagents.spec.cases.records import Expectation
+from yamlagents.spec.tools.records import EntryPoint
 from yamlagents.testing.assertions import judge
 from yamlagents.testing.outcomes import Verdict
 

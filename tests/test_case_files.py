@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from yamlagents.spec.cases import ASSERTIONS, CaseSpec, Expectation, ScriptCall, slug
+from yamlagents.spec.cases.records import ASSERTIONS, CaseSpec, Expectation, ScriptCall, slug
 from yamlagents.spec.loader import check, load
 from yamlagents.spec.paths import steps
 from yamlagents.spec.records import ModelSpec
-from yamlagents.spec.toolspec import EntryPoint
+from yamlagents.spec.tools.records import EntryPoint
 
 GOOD = Path(__file__).parent / "files" / "good" / "tests"
 AGENT = "agents: {weather: {model: openai/gpt-4.1}}\n"

@@ -16,8 +16,8 @@ from tests.openai_server import Request as Received
 from tests.recording import QUESTION, Recorder, Write, error, nobody, result
 from yamlagents import assemble, run
 from yamlagents.events import ToolReturned
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import lazily, replaying
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import lazily, replaying
 
 BOTH = pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
 
@@ -116,8 +116,8 @@ def test_a_replay_imports_no_litellm_and_needs_no_key(recorder: Recorder) -> Non
 import sys
 from pathlib import Path
 from yamlagents import assemble, load, run_sync
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import lazily, replaying
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import lazily, replaying
 team = assemble(load(Path({str(recorder.file)!r})), lazily())
 team = replaying(team, Cassette.load(Path({str(recorder.path)!r})))
 print(run_sync(team, {QUESTION!r}).final_output, "litellm" in sys.modules)

@@ -13,7 +13,7 @@ from tests.openai_faults import BrokenJson, CutStream, EmptyChoices, LengthFinis
 from tests.openai_server import Behaviour, OpenAIServer, Text
 from tests.recording import KEY, QUESTION, Recorder, Write, error, nobody
 from yamlagents.events import RunFailed, RunFinished
-from yamlagents.runtime.replay import Mode
+from yamlagents.runtime.cassettes.replay import Mode
 
 Tested = Callable[..., Result]
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.openai_server import OpenAIServer, Text
 from tests.recording import Recorder, Write
-from yamlagents.runtime.cassette_file import read, write
-from yamlagents.runtime.contract import Contract
-from yamlagents.runtime.exchange import Exchange, Request, ToolResult, exchange_hash
-from yamlagents.runtime.recording import Recording
+from yamlagents.runtime.cassettes.contract import Contract
+from yamlagents.runtime.cassettes.exchange import Exchange, Request, ToolResult, exchange_hash
+from yamlagents.runtime.cassettes.file import read, write
+from yamlagents.runtime.cassettes.recording import Recording
 
 SHORT = """\
 agents:

@@ -13,8 +13,8 @@ from tests.conftest import Cli, Result
 from tests.hostile import HOSTILE
 from tests.openai_server import OpenAIServer
 from yamlagents import RunError
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.exchange import ToolResult
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.exchange import ToolResult
 
 Write = Callable[[str, str], Path]
 Tested = Callable[..., Result]

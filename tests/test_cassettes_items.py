@@ -17,11 +17,11 @@ from openai.types.responses import (
 from openai.types.responses.response_reasoning_item import Summary
 
 from tests.recording import Recorder, Write
-from yamlagents.runtime.cassette_file import read, write
-from yamlagents.runtime.contract import Contract
-from yamlagents.runtime.exchange import Exchange, Request
-from yamlagents.runtime.items import input_items, output_items, restored
-from yamlagents.runtime.recording import Recording
+from yamlagents.runtime.cassettes.contract import Contract
+from yamlagents.runtime.cassettes.exchange import Exchange, Request
+from yamlagents.runtime.cassettes.file import read, write
+from yamlagents.runtime.cassettes.items import input_items, output_items, restored
+from yamlagents.runtime.cassettes.recording import Recording
 from yamlagents.sdk.offline.events import stream_events
 
 TEXT = ResponseOutputText(text="Hi", type="output_text", annotations=[], logprobs=[])

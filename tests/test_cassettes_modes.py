@@ -9,8 +9,8 @@ from tests.openai_faults import Status
 from tests.openai_server import OpenAIServer, Text
 from tests.recording import QUESTION, Recorder, Write, error, nobody, result
 from yamlagents import assemble, run
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import Mode, lazily, replaying
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import Mode, lazily, replaying
 
 
 @pytest.fixture

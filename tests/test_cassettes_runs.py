@@ -10,10 +10,10 @@ from tests.openai_server import answer as usual
 from tests.recording import QUESTION, Recorder, Write, nobody, result
 from yamlagents import assemble, run
 from yamlagents.events import ToolReturned
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import Mode, lazily, replaying
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import Mode, lazily, replaying
 from yamlagents.runtime.runner import Approval
-from yamlagents.sdk.models import Models, by_name
+from yamlagents.sdk.models.choice import Models, by_name
 
 SLOW = '''\
 import asyncio

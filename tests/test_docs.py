@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Cli
-from yamlagents import events
+from yamlagents import RunResult, events
 from yamlagents.cli.main import COMMANDS
 
 DOCS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -133,7 +133,7 @@ def test_every_event_is_documented_with_its_real_keys() -> None:
             record = json.loads(line)
             kind = record.pop("event")
             shown[kind] = set(record)
-    document = {field.name for field in fields(events.RunResult)} - {"history", "output"}
+    document = {field.name for field in fields(RunResult)} - {"history", "output"}
     own = {kind: {field.name for field in fields(event)} for kind, event in kinds.items()}
     assert shown == own | {"run_finished": document, "run_failed": document | {"error"}}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Cli
 from tests.test_problems_doc import FILES, RUNS, sections
 from tests.tested_project import Write
-from yamlagents.spec.runcodes import EXITS, UNEXPECTED
+from yamlagents.spec.run.codes import EXITS, UNEXPECTED
 
 _EXIT = re.compile(r"exit code (\d)", re.IGNORECASE)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Cli
 from yamlagents.spec.loader import load
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.toolspec import ToolSpec
+from yamlagents.spec.tools.records import ToolSpec
 
 FILES = Path(__file__).parent / "files"
 CASES = sorted(path.parent for path in (FILES / "good").glob("*/agents.yaml"))

@@ -20,10 +20,10 @@ from agents.extensions.models.litellm_model import LitellmModel
 from openai.types.responses.response_usage import InputTokensDetails
 
 from tests.conftest import ROOT
-from yamlagents.sdk.litellm import GuardedModel
-from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.backends import COLLISIONS, REPLACED
-from yamlagents.spec.providers import KEY_VARIABLES, KEYLESS
+from yamlagents.sdk.models.litellm import GuardedModel
+from yamlagents.sdk.models.reply import ReplyError
+from yamlagents.spec.models.backends import COLLISIONS, REPLACED
+from yamlagents.spec.models.providers import KEY_VARIABLES, KEYLESS
 
 
 def test_the_private_method_has_the_parameters_that_are_passed_on() -> None:

@@ -11,7 +11,7 @@ import yamlagents
 from tests.conftest import ROOT
 from yamlagents.spec.digest import definition
 from yamlagents.spec.loader import load
-from yamlagents.spec.mcpspec import McpServerSpec
+from yamlagents.spec.mcp.records import McpServerSpec
 
 GOOD = ROOT / "tests" / "files" / "good" / "mcp" / "agents.yaml"
 

@@ -22,7 +22,7 @@ from agents import (
 from pydantic import BaseModel
 
 from yamlagents.sdk.offline import OfflineModel
-from yamlagents.spec.providers import OFFLINE_POLICIES
+from yamlagents.spec.models.providers import OFFLINE_POLICIES
 
 MATCH = OfflineModel("match")
 CALLS = ("tool_call_item", "handoff_call_item")

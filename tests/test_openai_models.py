@@ -18,7 +18,7 @@ from tests.conftest import Cli
 from tests.openai_faults import LengthFinish, Status, closed_port
 from tests.openai_server import Behaviour
 from tests.responses_server import CutStream, Failed, Items, ResponsesServer, Text
-from yamlagents.spec.backends import KNOWN_ARGS, TAKEN
+from yamlagents.spec.models.backends import KNOWN_ARGS, TAKEN
 
 Write = Callable[[str, str], Path]
 TEAM = """\

@@ -11,8 +11,8 @@ import yamlagents
 from tests.conftest import Cli
 from yamlagents.spec.loader import check, load
 from yamlagents.spec.records import Spec
-from yamlagents.spec.schema import schema
-from yamlagents.spec.toolspec import ToolSpec
+from yamlagents.spec.schema.published import schema
+from yamlagents.spec.tools.records import ToolSpec
 
 Write = Callable[[str, str], Path]
 FOLDER = Path(__file__).parent / "files" / "good" / "overlays"

@@ -12,7 +12,7 @@ from tests.recording import Write, error, result
 from yamlagents import assemble, load, stream
 from yamlagents.events import Event, HandedOff, TextDelta, ToolReturned
 from yamlagents.runtime.script import Script
-from yamlagents.spec.cases import ScriptCall, ScriptStep
+from yamlagents.spec.cases.records import ScriptCall, ScriptStep
 from yamlagents.spec.problem import Place, Source
 
 HERE = Place(Source("case.yaml", ""), 1, 1, 1, 1)

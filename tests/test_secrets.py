@@ -11,7 +11,7 @@ from yamlagents import RunError, Spec, SpecError, load
 from yamlagents.runtime.redaction import redacted
 from yamlagents.spec.digest import definition
 from yamlagents.spec.loader import check
-from yamlagents.spec.secretwords import bears_secret, is_dummy
+from yamlagents.spec.secrets.words import bears_secret, is_dummy
 
 Write = Callable[[str, str], Path]
 

@@ -7,7 +7,7 @@ import pytest
 
 import yamlagents
 from yamlagents.spec.loader import check, load
-from yamlagents.spec.toolspec import CodeSpec, ToolSpec
+from yamlagents.spec.tools.records import CodeSpec, ToolSpec
 
 Write = Callable[[str, str], Path]
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from yamlagents import events, testing
-    from yamlagents.events import RunError, RunResult
+    from yamlagents.result import RunError, RunResult
     from yamlagents.runtime.runner import run, run_sync, stream
-    from yamlagents.sdk.models import live, offline
+    from yamlagents.sdk.models.choice import live, offline
     from yamlagents.sdk.team import Team, assemble
     from yamlagents.spec.loader import load
     from yamlagents.spec.problem import Problem, SpecError
@@ -49,16 +49,16 @@ _HOMES = {
     "Later": "yamlagents.waiting",
     "ModelSpec": "yamlagents.spec.records",
     "Problem": "yamlagents.spec.problem",
-    "RunError": "yamlagents.events",
-    "RunResult": "yamlagents.events",
+    "RunError": "yamlagents.result",
+    "RunResult": "yamlagents.result",
     "SavedRun": "yamlagents.waiting",
     "Spec": "yamlagents.spec.records",
     "SpecError": "yamlagents.spec.problem",
     "Team": "yamlagents.sdk.team",
     "assemble": "yamlagents.sdk.team",
-    "live": "yamlagents.sdk.models",
+    "live": "yamlagents.sdk.models.choice",
     "load": "yamlagents.spec.loader",
-    "offline": "yamlagents.sdk.models",
+    "offline": "yamlagents.sdk.models.choice",
     "run": "yamlagents.runtime.runner",
     "run_sync": "yamlagents.runtime.runner",
     "stream": "yamlagents.runtime.runner",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from yamlagents.cli import terminal
-from yamlagents.runtime.approvals import Answer, Rules
-from yamlagents.runtime.patterns import BadPattern, Pattern, pattern
+from yamlagents.runtime.approvals.patterns import BadPattern, Pattern, pattern
+from yamlagents.runtime.approvals.rules import Answer, Rules
 from yamlagents.waiting import Approval, Later, SavedRun
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def enforce(rules: Rules, team: Team, saved: SavedRun | None = None) -> None:
 
     A run that was `saved` is about the tools of that time; what became of them is told later.
     """
-    enforcement = import_module("yamlagents.runtime.enforcement")
+    enforcement = import_module("yamlagents.runtime.approvals.enforcement")
     known = enforcement.known_of(team) if saved is None else enforcement.known_to(saved)
     for option, patterns in (("--approve", rules.approve), ("--deny", rules.deny)):
         try:

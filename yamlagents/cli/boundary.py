@@ -14,7 +14,8 @@ import click
 
 import yamlagents
 from yamlagents.cli import reports, terminal
-from yamlagents.events import Noticed, RunError
+from yamlagents.events import Noticed
+from yamlagents.result import RunError
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import Problem, SpecError, suggestion
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import click
 
 from yamlagents.spec.problem import Place, Source, suggestion
-from yamlagents.spec.runspec import BUDGET, Limit
+from yamlagents.spec.run.records import BUDGET, Limit
 
 _FRACTIONS = ("usd", "seconds")
 

@@ -14,8 +14,8 @@ from yamlagents.cli import approvals, conversation, logs, renderers, terminal
 from yamlagents.cli.attaching import ATTACH, attached, size
 from yamlagents.cli.options import RunOptions, ask_keys, load_spec, options_of, run_options
 from yamlagents.cli.states import Keeper
-from yamlagents.events import Cost, RunResult, Usage
-from yamlagents.runtime.approvals import Rules
+from yamlagents.result import Cost, RunResult, Usage
+from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.runtime.redaction import Redaction
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import yamlagents
 from yamlagents.cli import boundary, collection, renderers, stdout, terminal
 from yamlagents.cli.options import RunOptions
 from yamlagents.cli.renderers import Renderer
-from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
+from yamlagents.events import Event, RunFailed, RunFinished
+from yamlagents.result import RunError, RunResult
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import Spec

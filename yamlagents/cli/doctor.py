@@ -17,7 +17,7 @@ import yamlagents
 from yamlagents.cli.places import files_below, folder_option
 from yamlagents.cli.terminal import counted
 from yamlagents.spec.loader import check
-from yamlagents.spec.providers import KEY_VARIABLES
+from yamlagents.spec.models.providers import KEY_VARIABLES
 
 PACKAGES = ("openai-agents", "litellm", "openai", "pyyaml", "jsonschema", "fastjsonschema", "click")
 

@@ -11,7 +11,7 @@ import click
 
 from yamlagents.cli import init_ci, terminal
 from yamlagents.cli.places import folder_option, names_in
-from yamlagents.spec.schema import schema_text
+from yamlagents.spec.schema.published import schema_text
 
 AGENT = """\
 # yaml-language-server: $schema={schema}

@@ -24,7 +24,7 @@ COMMANDS = {
     "chat": ("yamlagents.cli.chat", "Talk with an agent until end-of-file."),
     "validate": ("yamlagents.cli.validate", "Check agent files, without running anything."),
     "smoke": ("yamlagents.cli.smoke", "Exercise every agent once, offline."),
-    "test": ("yamlagents.cli.testing", "Run the tests of agent files."),
+    "test": ("yamlagents.cli.testing.command", "Run the tests of agent files."),
     "tools": ("yamlagents.cli.tools", "List the tools that agents really have."),
     "list": ("yamlagents.cli.listing", "List the agent files of a folder."),
     "sessions": ("yamlagents.cli.sessions", "List, show and remove kept conversations."),

@@ -17,12 +17,12 @@ from yamlagents.cli import boundary, terminal
 from yamlagents.cli.budgets import limits_of
 from yamlagents.cli.places import agent_file, complete_name, folder_option
 from yamlagents.cli.reuse import OVERLAY, PARAM
-from yamlagents.spec.keys import key_variable, lacks_key, missing_key
 from yamlagents.spec.loader import load
+from yamlagents.spec.models.keys import key_variable, lacks_key, missing_key
+from yamlagents.spec.models.providers import OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.problem import Place, Source, suggestion
-from yamlagents.spec.providers import OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.records import Spec
-from yamlagents.spec.sessionspec import named
+from yamlagents.spec.sessions.records import named
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,15 @@ from yamlagents.events import (
     HandedOff,
     ModelReplied,
     Noticed,
-    RunError,
     RunFailed,
     RunFinished,
-    RunResult,
     StepStarted,
     TextDelta,
     ToolCalled,
     ToolReturned,
-    error_json,
     event_json,
-    result_json,
 )
+from yamlagents.result import RunError, RunResult, error_json, result_json
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import SpecError
 

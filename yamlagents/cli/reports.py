@@ -10,8 +10,8 @@ import click
 
 import yamlagents
 from yamlagents.cli import github, jsontext
-from yamlagents.spec.excerpt import plain, problem_text
 from yamlagents.spec.problem import Problem
+from yamlagents.spec.text.excerpt import plain, problem_text
 
 
 def text(problem: Problem, *, color: bool = False) -> str:

@@ -13,7 +13,7 @@ from yamlagents.cli.options import RunOptions, ask_keys, load_spec
 from yamlagents.cli.renderers import Renderer
 from yamlagents.cli.states import Claim, Keeper, command_of
 from yamlagents.events import Event
-from yamlagents.runtime.approvals import Answer, Rules
+from yamlagents.runtime.approvals.rules import Answer, Rules
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.waiting import Approval, SavedRun
 

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from yamlagents.cli.places import DEFAULT, agent_file, files_of
 from yamlagents.spec.problem import shortened, suggestion
-from yamlagents.spec.sources import Offer, offered
+from yamlagents.spec.reuse.sources import Offer, offered
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import click
 
-from yamlagents.spec.schema import schema_text
+from yamlagents.spec.schema.published import schema_text
 
 
 @click.command(

@@ -7,7 +7,7 @@ from typing import Any
 
 from yamlagents.cli import jsontext
 from yamlagents.spec.labels import unlabelled
-from yamlagents.spec.visible import VISIBLE, visible
+from yamlagents.spec.text.visible import VISIBLE, visible
 
 # Line ends and tabs may stay in what was said.
 _TEXT = {code: shown for code, shown in VISIBLE.items() if code not in (9, 10)}

@@ -15,13 +15,13 @@ from yamlagents.cli import conversation, jsontext, logs, sessionlines, terminal
 from yamlagents.cli.options import read_environment
 from yamlagents.cli.places import agent_file, complete_name, folder_option
 from yamlagents.cli.reuse import reuse_options
-from yamlagents.events import RunError
+from yamlagents.result import RunError
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.loader import load
 from yamlagents.spec.problem import Place, Source, suggestion
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
-from yamlagents.spec.sessionspec import CODE_KIND, DEFAULT_KIND, SessionSpec
+from yamlagents.spec.sessions.records import CODE_KIND, DEFAULT_KIND, SessionSpec
 
 _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.argument("file", metavar="FILE|NAME", shell_complete=complete_name),
@@ -128,7 +128,7 @@ class _Store:
     def kept(self) -> list[Any]:
         """Give what the store holds. Raises `click.UsageError` if it cannot be asked."""
         try:
-            found: list[Any] = self.do(_sdk("sessionlist").sessions_in(self.spec))
+            found: list[Any] = self.do(_sdk("sessions.listing").sessions_in(self.spec))
         except LookupError as error:
             raise click.UsageError(f"{error}; name one to show or remove it.") from error
         return found
@@ -166,7 +166,7 @@ def _loaded(values: Mapping[str, Any]) -> Spec:
 
 async def _items(spec: SessionSpec) -> tuple[list[Any], int]:
     """Give what is in a session, and how many items of it can no longer be read."""
-    async with _sdk("sessionopening").opening(spec, whole=True) as session:
+    async with _sdk("sessions.opening").opening(spec, whole=True) as session:
         items = await session.get_items()
         if all(layer.kind != "encrypted" for layer in spec.layers):
             return items, 0
@@ -174,7 +174,7 @@ async def _items(spec: SessionSpec) -> tuple[list[Any], int]:
 
 
 async def _clear(spec: SessionSpec) -> None:
-    async with _sdk("sessionopening").opening(spec, whole=True) as session:
+    async with _sdk("sessions.opening").opening(spec, whole=True) as session:
         await session.clear_session()
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from yamlagents.cli import boundary
 from yamlagents.cli.reuse import Choice
 from yamlagents.spec.loader import check
-from yamlagents.spec.params import Lack
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import Spec
+from yamlagents.spec.reuse.params import Lack
 
 
 def specs_in(files: Mapping[Path, Choice], *, allow: tuple[str, ...], lack: Lack) -> list[Spec]:

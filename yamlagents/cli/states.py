@@ -16,9 +16,10 @@ import click
 from yamlagents.cli import terminal
 from yamlagents.cli.options import RunOptions
 from yamlagents.cli.places import DEFAULT
-from yamlagents.events import Event, RunError, ToolCalled, ToolReturned
-from yamlagents.runtime.approvals import Rules
-from yamlagents.runtime.patterns import BadPattern, exact, pattern
+from yamlagents.events import Event, ToolCalled, ToolReturned
+from yamlagents.result import RunError
+from yamlagents.runtime.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import Approval, SavedRun
@@ -60,7 +61,7 @@ class Keeper:
         error.hint = shlex.join(words)
 
     def _own_path(self) -> Path:
-        files = import_module("yamlagents.sdk.sessionfiles")
+        files = import_module("yamlagents.sdk.sessions.files")
         folder: Path = files.own_folder(self.spec.root) / "state"
         folder.mkdir(mode=0o700, exist_ok=True)
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{self.spec.file.stem}-{os.urandom(3).hex()}.json"

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from yamlagents.spec.visible import visible as visible  # callers know it by this module
+from yamlagents.spec.text.visible import visible as visible  # callers know it by this module
 
 
 def open_streams() -> None:

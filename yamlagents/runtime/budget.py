@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-from yamlagents.events import Cost, Event, ModelReplied, RunError, ToolCalled, Usage
+from yamlagents.events import Event, ModelReplied, ToolCalled
+from yamlagents.result import Cost, RunError, Usage
+from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.problem import Place
-from yamlagents.spec.providers import stands_in
-from yamlagents.spec.runspec import BUDGET, Limit
+from yamlagents.spec.run.records import BUDGET, Limit
 
 _Result = TypeVar("_Result")
 

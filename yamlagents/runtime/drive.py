@@ -14,32 +14,32 @@ from agents.run_state import RunState
 from yamlagents.events import (
     Event,
     Noticed,
-    RunError,
     RunFailed,
     RunFinished,
     RunStarted,
     TextDelta,
     ToolReturned,
 )
-from yamlagents.runtime.approvals import Approve
+from yamlagents.result import RunError
+from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
+from yamlagents.runtime.approvals.rules import Approve
+from yamlagents.runtime.approvals.saved import Unsavable, going_on, over, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
-from yamlagents.runtime.deciding import asked_of, undecided, waits
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
-from yamlagents.runtime.saved import Unsavable, going_on, over, saving, so_far_of
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.traces import is_traced
 from yamlagents.runtime.watcher import Watcher, model_name
-from yamlagents.sdk.mcp import connected
+from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.nested import Surroundings, surroundings
-from yamlagents.sdk.sessionopening import Opened
-from yamlagents.sdk.sessions import settled
+from yamlagents.sdk.sessions.opening import Opened
+from yamlagents.sdk.sessions.session import settled
 from yamlagents.sdk.team import Team
 from yamlagents.spec.attachments import Attachment
 from yamlagents.spec.digest import definition
-from yamlagents.spec.providers import stands_in
+from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.records import AgentSpec
 from yamlagents.waiting import Approval, SavedRun
 

@@ -10,12 +10,12 @@ from typing import Any
 import openai
 from agents import exceptions as sdk
 
-from yamlagents.events import RunError
+from yamlagents.result import RunError
 from yamlagents.runtime.redaction import redacted
-from yamlagents.sdk.attempts import FallbackError
-from yamlagents.sdk.causes import NO_CONNECTION, NO_KEY
-from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.keys import key_variable, missing_key, model_failure, said_of
+from yamlagents.sdk.models.attempts import FallbackError
+from yamlagents.sdk.models.causes import NO_CONNECTION, NO_KEY
+from yamlagents.sdk.models.reply import ReplyError
+from yamlagents.spec.models.keys import key_variable, missing_key, model_failure, said_of
 from yamlagents.spec.problem import SpecError, shortened
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 

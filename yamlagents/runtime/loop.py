@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from yamlagents.runtime.threads import DaemonThreads
-from yamlagents.sdk.models import release
+from yamlagents.sdk.models.choice import release
 
 _Result = TypeVar("_Result")
 

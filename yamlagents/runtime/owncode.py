@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from yamlagents.events import RunError
+from yamlagents.result import RunError
 from yamlagents.runtime.failures import EXPECTED, TOOL, describe
-from yamlagents.sdk.mcperrors import chain
+from yamlagents.sdk.mcp.errors import chain
 from yamlagents.spec.project import Project, shown_name
 from yamlagents.spec.records import AgentSpec, Spec
 

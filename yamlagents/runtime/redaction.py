@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from yamlagents.spec.records import ModelSpec, Spec
-from yamlagents.spec.secretwords import (
+from yamlagents.spec.secrets.words import (
     KEY_SHAPES,
     SHORTEST,
     USERINFO,
@@ -21,7 +21,7 @@ from yamlagents.spec.secretwords import (
     secret_values,
     url_secrets,
 )
-from yamlagents.spec.toolspec import HostedToolSpec
+from yamlagents.spec.tools.records import HostedToolSpec
 
 REDACTED = "<redacted>"
 

@@ -9,14 +9,15 @@ from typing import Any
 
 from agents import Session
 
-from yamlagents.events import Event, RunFailed, RunFinished, RunResult
-from yamlagents.runtime.approvals import Approve
+from yamlagents.events import Event, RunFailed, RunFinished
+from yamlagents.result import RunResult
+from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.drive import Drive
 from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.workflow import WorkflowInput, taken
-from yamlagents.sdk.mcp import connected
-from yamlagents.sdk.sessions import no_session, opened_for
+from yamlagents.sdk.mcp.servers import connected
+from yamlagents.sdk.sessions.session import no_session, opened_for
 from yamlagents.sdk.team import Team
 from yamlagents.spec.attachments import Attachment, Given
 from yamlagents.spec.attachments import attachments as read

@@ -15,14 +15,14 @@ from openai.types.responses import (
     ResponseOutputText,
 )
 
+from yamlagents.sdk.models.reply import ReplyError
 from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.conversation import text_of
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.offline.reply import PlannedCall, Reply
 from yamlagents.sdk.offline.schema import compact
 from yamlagents.sdk.offline.usage import measure
-from yamlagents.sdk.reply import ReplyError
-from yamlagents.spec.cases import ScriptStep
+from yamlagents.spec.cases.records import ScriptStep
 
 
 class ScriptExhausted(ReplyError):

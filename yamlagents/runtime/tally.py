@@ -9,17 +9,8 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from yamlagents.events import (
-    AgentStarted,
-    Cost,
-    Event,
-    ModelReplied,
-    RunResult,
-    ToolCall,
-    ToolCalled,
-    ToolReturned,
-    Usage,
-)
+from yamlagents.events import AgentStarted, Event, ModelReplied, ToolCalled, ToolReturned
+from yamlagents.result import Cost, RunResult, ToolCall, Usage
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from agents.tracing import get_trace_provider
 from agents.tracing.processors import default_exporter, default_processor
 
 from yamlagents.sdk.team import Team
-from yamlagents.spec.providers import stands_in
+from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.variables import Unset
 
 log = logging.getLogger("yamlagents.tracing")

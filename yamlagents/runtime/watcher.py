@@ -19,22 +19,20 @@ from agents.tool_context import ToolContext
 
 from yamlagents.events import (
     AgentStarted,
-    Cost,
     Event,
     FellBack,
     HandedOff,
     ModelReplied,
-    RunError,
     ToolCalled,
     ToolReturned,
-    Usage,
 )
+from yamlagents.result import Cost, RunError, Usage
 from yamlagents.runtime.budget import Meter
 from yamlagents.runtime.failures import why
+from yamlagents.sdk.models.providercalls import provider_calls
+from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.nested import Price, is_nested
-from yamlagents.sdk.providercalls import provider_calls
 from yamlagents.sdk.team import Team
-from yamlagents.sdk.wrapped import answered_by
 from yamlagents.spec.records import ModelSpec
 
 log = logging.getLogger("yamlagents.tools")

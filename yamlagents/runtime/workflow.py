@@ -12,19 +12,18 @@ from typing import Any, TypeVar
 from yamlagents.events import (
     Event,
     Noticed,
-    RunError,
     RunFailed,
     RunFinished,
-    RunResult,
     RunStarted,
     StepFinished,
     StepStarted,
     TextDelta,
 )
+from yamlagents.result import RunError, RunResult
 from yamlagents.runtime.tally import together
 from yamlagents.spec.attachments import Attachment
 from yamlagents.spec.paths import Missing, follow
-from yamlagents.spec.workflowspec import INPUT, Condition, Reference, Step
+from yamlagents.spec.workflow.records import INPUT, Condition, Reference, Step
 
 T = TypeVar("T")
 # Runs one agent: its key, what it is told, the conversation that it goes on with, and what is

@@ -11,7 +11,7 @@ from agents import Agent, FunctionTool, UserError
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import NestedHooks, tell_failure
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import AgentToolSpec, CodeSpec
+from yamlagents.spec.tools.records import AgentToolSpec, CodeSpec
 
 
 def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path) -> FunctionTool:

@@ -14,9 +14,9 @@ from types import ModuleType
 from typing import Any
 
 from yamlagents.sdk.names import taken
-from yamlagents.spec import modules
+from yamlagents.spec.code import modules
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import CodeSpec, EntryPoint
+from yamlagents.spec.tools.records import CodeSpec, EntryPoint
 
 
 def attribute(point: EntryPoint, root: Path) -> Any:

@@ -21,7 +21,7 @@ from yamlagents.sdk import code
 from yamlagents.sdk.nested import run_nested
 from yamlagents.spec.paths import Missing, follow
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import CodeSpec, GuardrailSpec
+from yamlagents.spec.tools.records import CodeSpec, GuardrailSpec
 
 Agents = Mapping[str, Agent[Any]]
 

@@ -11,7 +11,7 @@ from agents.extensions.handoff_filters import remove_all_tools
 
 from yamlagents.sdk import code
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import HandoffSpec
+from yamlagents.spec.tools.records import HandoffSpec
 
 _FILTERS = {"remove_all_tools": remove_all_tools}
 

@@ -33,10 +33,10 @@ from agents.tool import (
 )
 
 from yamlagents.sdk import code
+from yamlagents.spec.models.responses import TOOL_KEYS
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.responses import TOOL_KEYS
-from yamlagents.spec.toolspec import AnyToolSpec, CodeSpec, HostedToolSpec, NamespaceSpec
+from yamlagents.spec.tools.records import AnyToolSpec, CodeSpec, HostedToolSpec, NamespaceSpec
 
 KINDS: dict[str, Callable[..., Tool]] = {
     "web_search": WebSearchTool,

@@ -13,7 +13,7 @@ from yamlagents.sdk import code
 from yamlagents.spec.additions import Additions
 from yamlagents.spec.labels import labelled
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.toolspec import CodeSpec
+from yamlagents.spec.tools.records import CodeSpec
 
 Instructions = str | Callable[[Any, Any], Any] | None
 

@@ -10,12 +10,12 @@ from typing import Any
 from agents import Agent, FunctionTool, Handoff, RunContextWrapper, Tool
 
 from yamlagents.events import Noticed
-from yamlagents.sdk.mcp import connected
-from yamlagents.sdk.mcpserver import server_of
+from yamlagents.sdk.mcp.server import server_of
+from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.team import Team
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.toolspec import AgentToolSpec, AnyToolSpec
+from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from yamlagents.sdk.agenttools import agent_tool
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.toolspec import AgentToolSpec, AnyToolSpec
+from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
 
 Agents = Mapping[str, Agent[Any]]
 

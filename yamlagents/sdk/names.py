@@ -6,11 +6,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from yamlagents.spec import modules
-from yamlagents.spec.outline import imported
+from yamlagents.spec.code import modules
+from yamlagents.spec.code.outline import imported
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
-from yamlagents.spec.toolspec import EntryPoint
+from yamlagents.spec.tools.records import EntryPoint
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from agents import Agent, RunConfig, RunHooks, Runner, RunResult, Usage
 from agents.tool import default_tool_error_function
 
-from yamlagents.events import RunError
+from yamlagents.result import RunError
 from yamlagents.spec.records import ModelSpec
 
 log = logging.getLogger("yamlagents.models")

@@ -16,7 +16,7 @@ from referencing import Registry
 
 from yamlagents.sdk import code
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import OutputSpec
+from yamlagents.spec.tools.records import OutputSpec
 
 
 class JsonOutput(AgentOutputSchemaBase):

@@ -11,9 +11,9 @@ from agents import AgentOutputSchemaBase, Model, ModelBehaviorError, ModelRespon
 from agents.items import TResponseStreamEvent
 from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 
+from yamlagents.sdk.models.wrapped import WrappedModel
 from yamlagents.sdk.nested import another_request
 from yamlagents.sdk.offline.events import stream_events
-from yamlagents.sdk.wrapped import WrappedModel
 
 _FENCE = re.compile(r"```[A-Za-z]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
 _ASKS = """\

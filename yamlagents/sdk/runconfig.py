@@ -16,10 +16,10 @@ from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
 
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
-from yamlagents.sdk.settings import PER_REQUEST, settings_of
+from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.runspec import ErrorOutput, RunSpec
-from yamlagents.spec.toolspec import CodeSpec
+from yamlagents.spec.run.records import ErrorOutput, RunSpec
+from yamlagents.spec.tools.records import CodeSpec
 
 # Each of these differs from the SDK's default; docs/running.md says why.
 _DEFAULTS: dict[str, Any] = {

@@ -16,23 +16,24 @@ from agents.tool import default_tool_error_function
 
 from yamlagents.sdk import code
 from yamlagents.sdk.agenttools import agent_tool
-from yamlagents.sdk.fallbacks import answering
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
 from yamlagents.sdk.hosted import hosted_tool, namespaced, refused
 from yamlagents.sdk.instructions import instructions
-from yamlagents.sdk.mcp import connected
-from yamlagents.sdk.mcpserver import Server
-from yamlagents.sdk.mcptelling import telling
-from yamlagents.sdk.models import Models, by_name
+from yamlagents.sdk.mcp.server import Server
+from yamlagents.sdk.mcp.servers import connected
+from yamlagents.sdk.mcp.telling import telling
+from yamlagents.sdk.models.choice import Models, by_name
+from yamlagents.sdk.models.fallbacks import answering
+from yamlagents.sdk.models.provided import models_of, unpriced
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
-from yamlagents.sdk.provided import models_of, unpriced
 from yamlagents.sdk.runconfig import RunParts, run_parts
 from yamlagents.sdk.tools import function_tools, made_tools
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
-from yamlagents.spec.toolspec import (
+from yamlagents.spec.secrets.veil import veiled
+from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
     CodeSpec,
@@ -40,7 +41,6 @@ from yamlagents.spec.toolspec import (
     MadeToolsSpec,
     ToolSpec,
 )
-from yamlagents.spec.veil import veiled
 
 log = logging.getLogger("yamlagents.mcp")
 

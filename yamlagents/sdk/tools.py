@@ -18,7 +18,7 @@ from pydantic_core import SchemaError
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.toolspec import CodeSpec, MadeToolsSpec, ToolSpec
+from yamlagents.spec.tools.records import CodeSpec, MadeToolsSpec, ToolSpec
 
 # Where an option of `function_tool` lives on a tool that is already built.
 _ON_A_BUILT_TOOL = {

@@ -8,21 +8,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from yamlagents.spec import coderefs
 from yamlagents.spec.additions import KEY as ADDITIONS
 from yamlagents.spec.additions import additions_of
 from yamlagents.spec.agentnames import display_name
-from yamlagents.spec.casebuild import cases_of
-from yamlagents.spec.mcpbuild import config_of, names_of, servers_of
-from yamlagents.spec.modelbuild import known, mapping, model_of, providers_of, settings
+from yamlagents.spec.cases.build import cases_of
+from yamlagents.spec.code import coderefs
+from yamlagents.spec.mcp.build import config_of, names_of, servers_of
+from yamlagents.spec.models.build import known, mapping, model_of, providers_of, settings
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import instructions_in
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
-from yamlagents.spec.runbuild import run_of
+from yamlagents.spec.run.build import run_of
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.toolbuild import guardrail_of, handoff_of, output_of, tools_of
-from yamlagents.spec.toolspec import CodeSpec
-from yamlagents.spec.workflowbuild import workflow_of
+from yamlagents.spec.tools.build import guardrail_of, handoff_of, output_of, tools_of
+from yamlagents.spec.tools.records import CodeSpec
+from yamlagents.spec.workflow.build import workflow_of
 
 
 def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
-from yamlagents.spec.construct import MAX_PROBLEMS
-from yamlagents.spec.document import Document
-from yamlagents.spec.given import Given
-from yamlagents.spec.overlays import overlay_problems, unknown_overlays
-from yamlagents.spec.paramchecks import declaration_problems, include_problems, unused_params
-from yamlagents.spec.params import Lack, values_of
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import params_in_prompts
+from yamlagents.spec.reuse.given import Given
+from yamlagents.spec.reuse.overlays import overlay_problems, unknown_overlays
+from yamlagents.spec.reuse.paramchecks import declaration_problems, include_problems, unused_params
+from yamlagents.spec.reuse.params import Lack, values_of
+from yamlagents.spec.reuse.sources import Sources
+from yamlagents.spec.reuse.variants import Check, Variant, Variants
 from yamlagents.spec.scope import Scope
-from yamlagents.spec.sources import Sources
-from yamlagents.spec.variants import Check, Variant, Variants
+from yamlagents.spec.text.construct import MAX_PROBLEMS
+from yamlagents.spec.text.document import Document
 
 
 class Checking:

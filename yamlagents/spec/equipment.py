@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yamlagents.spec import coderefs
 from yamlagents.spec.agentnames import display_name, handoff_tool_name, unknown_agent
-from yamlagents.spec.mcprefs import use_problems, uses_servers
+from yamlagents.spec.code import coderefs
+from yamlagents.spec.mcp.references import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.toolchoice import tool_choice_problem
-from yamlagents.spec.toolnames import is_group_name, named_tools
+from yamlagents.spec.tools.choice import tool_choice_problem
+from yamlagents.spec.tools.names import is_group_name, named_tools
 from yamlagents.spec.variables import Unset
 
 Fields = dict[str, Field]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from yamlagents.spec.document import Document
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project, shown_name, target_of
-from yamlagents.spec.reader import parse_with, read
+from yamlagents.spec.text.document import Document
+from yamlagents.spec.text.reader import parse_with, read
 from yamlagents.spec.variables import Unset, Variables
 
 

@@ -10,30 +10,30 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from yamlagents.spec.access import eased
 from yamlagents.spec.build import build, with_variant
-from yamlagents.spec.casechecks import case_problems
-from yamlagents.spec.casenames import case_references
+from yamlagents.spec.cases.checks import case_problems
+from yamlagents.spec.cases.names import case_references
 from yamlagents.spec.checking import Checking
-from yamlagents.spec.document import Document
 from yamlagents.spec.equipment import group_problems
-from yamlagents.spec.given import Given, from_outside
-from yamlagents.spec.mcprefs import server_problems
-from yamlagents.spec.overrides import override_of
-from yamlagents.spec.params import Lack
+from yamlagents.spec.mcp.references import server_problems
+from yamlagents.spec.models.access import eased
+from yamlagents.spec.models.settings import settings_problems
 from yamlagents.spec.problem import Problem, Source, SpecError
 from yamlagents.spec.project import project_of
 from yamlagents.spec.records import Spec
 from yamlagents.spec.references import reference_problems
-from yamlagents.spec.schema import schema_problems
+from yamlagents.spec.reuse.given import Given, from_outside
+from yamlagents.spec.reuse.overrides import override_of
+from yamlagents.spec.reuse.params import Lack
+from yamlagents.spec.reuse.sources import Offer, sources_of
+from yamlagents.spec.reuse.variants import Variant
+from yamlagents.spec.schema.published import schema_problems
 from yamlagents.spec.scope import Field, Scope, extends_problems
-from yamlagents.spec.secrets import secret_defaults, secret_problems
-from yamlagents.spec.settings import settings_problems
-from yamlagents.spec.sources import Offer, sources_of
+from yamlagents.spec.secrets.literals import secret_defaults, secret_problems
+from yamlagents.spec.secrets.veil import veiled
+from yamlagents.spec.text.document import Document
 from yamlagents.spec.variables import Variables
-from yamlagents.spec.variants import Variant
-from yamlagents.spec.veil import veiled
-from yamlagents.spec.workflowrefs import workflow_problems
+from yamlagents.spec.workflow.references import workflow_problems
 
 
 @dataclass(frozen=True)

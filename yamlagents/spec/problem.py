@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
-from yamlagents.spec.secretwords import KEY_SHAPES, SECRET_WORDS, USERINFO
+from yamlagents.spec.secrets.words import KEY_SHAPES, SECRET_WORDS, USERINFO
 
 Severity = Literal["error", "warning", "note"]
 

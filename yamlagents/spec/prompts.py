@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.construct import unknown_param
-from yamlagents.spec.document import Document, Keys
 from yamlagents.spec.files import file_problem
 from yamlagents.spec.problem import Place, Problem, Source
 from yamlagents.spec.project import shown_name, target_of
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.text.construct import unknown_param
+from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.variables import Params, Unset, filled, mentions
 
 MAX_PROMPT_BYTES = 1024 * 1024

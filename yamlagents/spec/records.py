@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.additions import Additions
-from yamlagents.spec.cases import CaseSpec
-from yamlagents.spec.mcpspec import McpServerSpec
-from yamlagents.spec.modelspec import ModelSpec as ModelSpec  # a record like the others
-from yamlagents.spec.modelspec import ProviderSpec
+from yamlagents.spec.cases.records import CaseSpec
+from yamlagents.spec.mcp.records import McpServerSpec
+from yamlagents.spec.models.records import ModelSpec as ModelSpec  # a record like the others
+from yamlagents.spec.models.records import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
-from yamlagents.spec.runspec import RunSpec as RunSpec  # a record like the others
-from yamlagents.spec.toolspec import (
+from yamlagents.spec.run.records import RunSpec as RunSpec  # a record like the others
+from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
     CodeSpec,
@@ -24,7 +24,7 @@ from yamlagents.spec.toolspec import (
     Options,
     OutputSpec,
 )
-from yamlagents.spec.workflowspec import Step
+from yamlagents.spec.workflow.records import Step
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from yamlagents.spec.additions import KEY as ADDITIONS
 from yamlagents.spec.additions import addition_problems
 from yamlagents.spec.agentnames import display_name_problems, unknown_agent
 from yamlagents.spec.equipment import equipment_problems
-from yamlagents.spec.modelchecks import declared_problems, model_problems
+from yamlagents.spec.models.checks import declared_problems, model_problems
+from yamlagents.spec.models.responses import responses_problems
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import prompt_problems
-from yamlagents.spec.responses import responses_problems
-from yamlagents.spec.runrefs import run_problems
+from yamlagents.spec.run.references import run_problems
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.sessionrefs import session_problems
+from yamlagents.spec.sessions.references import session_problems
 
 
 def reference_problems(scope: Scope) -> Iterator[Problem]:

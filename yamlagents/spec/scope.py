@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.document import Document, Keys, Moved
-from yamlagents.spec.merging import EXCLUSIVE, WHOLE, are_merged, kept, merged, moved
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project
+from yamlagents.spec.reuse.merging import EXCLUSIVE, WHOLE, are_merged, kept, merged, moved
+from yamlagents.spec.text.document import Document, Keys, Moved
 from yamlagents.spec.variables import Params, Unset
 
 # An agent's own: never taken over from the agent it extends.

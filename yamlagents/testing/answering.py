@@ -11,19 +11,20 @@ from typing import Any
 from agents import FunctionTool
 from agents.tool_context import ToolContext
 
-from yamlagents.events import RunError, RunFailed, RunFinished
-from yamlagents.runtime.cassette import Cassette
-from yamlagents.runtime.replay import Mode, lazily, replaying
+from yamlagents.events import RunFailed, RunFinished
+from yamlagents.result import RunError
+from yamlagents.runtime.cassettes.cassette import Cassette
+from yamlagents.runtime.cassettes.replay import Mode, lazily, replaying
 from yamlagents.runtime.runner import stream
 from yamlagents.runtime.script import Script
-from yamlagents.sdk.mcpserver import respoken
-from yamlagents.sdk.mcpstubs import stubbed
-from yamlagents.sdk.models import by_name, offline
-from yamlagents.sdk.provided import models_of
+from yamlagents.sdk.mcp.server import respoken
+from yamlagents.sdk.mcp.stubs import stubbed
+from yamlagents.sdk.models.choice import by_name, offline
+from yamlagents.sdk.models.provided import models_of
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
-from yamlagents.spec.cases import CaseSpec, ScriptStep, Tools, slug
-from yamlagents.spec.providers import OFFLINE
+from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools, slug
+from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.records import Spec
 from yamlagents.testing.outcomes import PROBLEMS, TestOptions
 

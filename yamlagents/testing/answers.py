@@ -12,7 +12,7 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from yamlagents.spec.cases import Expectation
+from yamlagents.spec.cases.records import Expectation
 from yamlagents.spec.paths import steps
 from yamlagents.testing.outcomes import CaseRun, Failure
 

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.runtime.redaction import Redaction
-from yamlagents.spec.cases import CaseSpec, Expectation
-from yamlagents.spec.caseshape import cases, children, part
-from yamlagents.spec.document import Document, Keys
+from yamlagents.spec.cases.records import CaseSpec, Expectation
+from yamlagents.spec.cases.shape import cases, children, part
 from yamlagents.spec.problem import Place
-from yamlagents.spec.reader import FILE
 from yamlagents.spec.scope import Field
+from yamlagents.spec.text.document import Document, Keys
+from yamlagents.spec.text.reader import FILE
 from yamlagents.testing.answers import same
 from yamlagents.testing.assertions import judge, within_field
 from yamlagents.testing.execution import expected

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from yamlagents.events import HandedOff, ToolCall
-from yamlagents.spec.cases import Expectation
+from yamlagents.events import HandedOff
+from yamlagents.result import ToolCall
+from yamlagents.spec.cases.records import Expectation
 from yamlagents.testing.answers import as_text, failed, same, shown, unknown
 from yamlagents.testing.limits import bounds, within
 from yamlagents.testing.outcomes import CaseRun, Failure

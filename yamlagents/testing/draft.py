@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.document import Document
-from yamlagents.spec.edits import CannotEdit, Editing, applied, same_data
 from yamlagents.spec.loader import check
-from yamlagents.spec.reader import parse
 from yamlagents.spec.records import Spec
-from yamlagents.spec.replacement import Edit
+from yamlagents.spec.text.document import Document
+from yamlagents.spec.text.edits import CannotEdit, Editing, applied, same_data
+from yamlagents.spec.text.reader import parse
+from yamlagents.spec.text.replacement import Edit
 from yamlagents.testing.blessing import Change
 
 _BOM = "\ufeff".encode()

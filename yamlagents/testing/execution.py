@@ -11,13 +11,14 @@ from typing import Any
 
 from agents import Session
 
-from yamlagents.events import Event, RunError, RunFailed, RunFinished, RunResult
+from yamlagents.events import Event, RunFailed, RunFinished
+from yamlagents.result import RunError, RunResult
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.runner import Approval, stream
 from yamlagents.runtime.tally import together
-from yamlagents.sdk.sessions import in_memory
+from yamlagents.sdk.sessions.session import in_memory
 from yamlagents.sdk.team import Team
-from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec

@@ -9,22 +9,23 @@ from typing import Any
 
 from agents import FunctionTool
 
-from yamlagents.events import Event, HandedOff, RunError, RunFailed, ToolCalled, ToolReturned
+from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
+from yamlagents.result import RunError
 from yamlagents.runtime.drive import CUT_OFF
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.runner import stream
-from yamlagents.sdk.mcp import connected
-from yamlagents.sdk.mcperrors import names
+from yamlagents.sdk.mcp.errors import names
+from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.agentnames import handoff_tool_name
-from yamlagents.spec.mcpspec import McpServerSpec
+from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.toolspec import HostedToolSpec
+from yamlagents.spec.tools.records import HostedToolSpec
 from yamlagents.testing.containment import contain
 from yamlagents.testing.servers import Declared, Offer, rehearsed, with_tools
 

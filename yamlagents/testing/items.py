@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from yamlagents.spec.cases import CaseSpec
-from yamlagents.spec.excerpt import problem_text
+from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec
-from yamlagents.spec.visible import visible
+from yamlagents.spec.text.excerpt import problem_text
+from yamlagents.spec.text.visible import visible
 
 if TYPE_CHECKING:
     # The SDK loads only with the first test that runs.

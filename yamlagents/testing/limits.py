@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from yamlagents.spec.cases import Expectation
+from yamlagents.spec.cases.records import Expectation
 from yamlagents.testing.answers import answer, as_text, failed, unknown
 from yamlagents.testing.outcomes import CaseRun, Failure
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from yamlagents.sdk.team import Team
-from yamlagents.spec.cases import CaseSpec, Expectation
+from yamlagents.spec.cases.records import CaseSpec, Expectation
 from yamlagents.spec.problem import suggestion
 from yamlagents.testing.answers import unknown
 from yamlagents.testing.assertions import walk

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from yamlagents.events import HandedOff
-from yamlagents.spec.cases import Expectation
+from yamlagents.spec.cases.records import Expectation
 from yamlagents.testing.answers import NoAnswer, answer, as_text, parsed, same
 from yamlagents.testing.conduct import calls, holds, key_of
 from yamlagents.testing.limits import LIMITS, number_of

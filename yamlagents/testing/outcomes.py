@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from yamlagents.events import Event, RunError, RunResult
-from yamlagents.spec.cases import CaseSpec, Tools
+from yamlagents.events import Event
+from yamlagents.result import RunError, RunResult
+from yamlagents.spec.cases.records import CaseSpec, Tools
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yamlagents.events import RunError
-from yamlagents.runtime.cassette import Cassette
+from yamlagents.result import RunError
+from yamlagents.runtime.cassettes.cassette import Cassette
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.testing.answering import cassette_path

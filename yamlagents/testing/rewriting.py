@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec

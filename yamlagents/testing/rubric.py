@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from types import MappingProxyType
 
 from yamlagents.spec.attachments import name_of
-from yamlagents.spec.cases import CaseSpec, Expectation
+from yamlagents.spec.cases.records import CaseSpec, Expectation
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.testing.answers import NoAnswer, answer, as_text
 from yamlagents.testing.assertions import within_field

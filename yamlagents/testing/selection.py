@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yamlagents.spec.cases import CaseSpec
+from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.testing.outcomes import CaseResult

@@ -10,15 +10,15 @@ from typing import Any
 
 from agents import RunContextWrapper
 
-from yamlagents.events import RunError
-from yamlagents.sdk.mcp import connected
-from yamlagents.sdk.mcpconnection import Lines, Speaker
-from yamlagents.sdk.mcpserver import respoken, server_of
-from yamlagents.sdk.mcpstubs import stubbed
-from yamlagents.sdk.mcptransport import transport
+from yamlagents.result import RunError
+from yamlagents.sdk.mcp.connection import Lines, Speaker
+from yamlagents.sdk.mcp.server import respoken, server_of
+from yamlagents.sdk.mcp.servers import connected
+from yamlagents.sdk.mcp.stubs import stubbed
+from yamlagents.sdk.mcp.transport import transport
 from yamlagents.sdk.team import Team
-from yamlagents.spec.mcpspec import McpServerSpec
-from yamlagents.spec.toolspec import AnyToolSpec
+from yamlagents.spec.mcp.records import McpServerSpec
+from yamlagents.spec.tools.records import AnyToolSpec
 
 Declared = AnyToolSpec | McpServerSpec
 

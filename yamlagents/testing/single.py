@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from yamlagents.runtime.loop import in_own_loop
-from yamlagents.sdk.environment import quiet_litellm
-from yamlagents.spec.cases import CaseSpec
+from yamlagents.sdk.models.environment import quiet_litellm
+from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec
 from yamlagents.testing.execution import run_case

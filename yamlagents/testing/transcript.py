@@ -12,10 +12,10 @@ from yamlagents.events import (
     RunStarted,
     StepFinished,
     StepStarted,
-    ToolCall,
     ToolCalled,
     ToolReturned,
 )
+from yamlagents.result import ToolCall
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.testing.answers import shown
 from yamlagents.testing.conduct import told

@@ -32,7 +32,7 @@ from yamlagents.sdk.offline.reply import Reply, Request
 from yamlagents.sdk.offline.schema import compact
 from yamlagents.sdk.offline.sweep import sweep
 from yamlagents.sdk.offline.usage import measure
-from yamlagents.spec.providers import OFFLINE_POLICIES
+from yamlagents.spec.models.providers import OFFLINE_POLICIES
 
 
 class OfflineModel(Model):

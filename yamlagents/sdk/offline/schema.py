@@ -15,7 +15,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from yamlagents.sdk.reply import ReplyError
+from yamlagents.sdk.models.reply import ReplyError
 
 Node = Mapping[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yamlagents.spec.excerpt import Paint, plain, problem_text
 from yamlagents.spec.problem import Problem, Severity
+from yamlagents.spec.text.excerpt import Paint, plain, problem_text
 from yamlagents.testing.outcomes import CaseResult, CaseRun, Failure
 from yamlagents.testing.transcript import transcript
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from yamlagents.events import Usage
+from yamlagents.result import Usage
 from yamlagents.testing.outcomes import CaseResult, Outcome
 
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "error", "skipped")

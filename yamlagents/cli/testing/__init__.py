@@ -1,0 +1,1 @@
+"""`yamlagents test`: what it is told, runs, shows and changes."""

@@ -1,0 +1,139 @@
+"""What a run that waits is bound to: its agents as the model saw them, and what their tools are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agents import (
+    Agent,
+    AgentOutputSchema,
+    AgentOutputSchemaBase,
+    Handoff,
+    RunContextWrapper,
+    Tool,
+    handoff,
+)
+from agents.tool import get_function_tool_origin
+
+from yamlagents.runtime.cassettes.contract import Contract, contract_data
+from yamlagents.runtime.cassettes.places import Places
+from yamlagents.runtime.cassettes.staleness import contract_changes
+from yamlagents.runtime.redaction import Redaction
+from yamlagents.runtime.watcher import model_name
+from yamlagents.sdk.team import Team
+from yamlagents.spec.digest import plain
+from yamlagents.spec.records import AgentSpec
+from yamlagents.spec.tools.records import (
+    AgentToolSpec,
+    AnyToolSpec,
+    CodeSpec,
+    HostedToolSpec,
+    MadeToolsSpec,
+    ToolSpec,
+)
+
+Agreement = Mapping[str, Any]
+
+
+async def agreements(team: Team, key: str, context: Any) -> dict[str, Agreement]:
+    """Give what each agent is that a run of the agent called `key` can come to, by their keys.
+
+    An agreement is `{name, place, contract, tools: {name: {of, asks}}}`, without secrets. The MCP
+    servers of the agents have to run.
+    """
+    reached = team.spec.with_entry(key).reachable
+    return {one: await _agreement(team, one, context) for one in team.spec.agents if one in reached}
+
+
+async def _agreement(team: Team, key: str, context: Any) -> Agreement:
+    spec, agent = team.spec.agents[key], team.agents[key]
+    remote = await agent.get_mcp_tools(RunContextWrapper(context)) if agent.mcp_servers else []
+    contract = contract_data(
+        model_name(team, agent),
+        _instructions(spec),
+        agent.model_settings,
+        tools=[*agent.tools, *remote],
+        handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
+        output=_output(agent),
+    )
+    if "prompt" in spec.options:
+        contract["settings"]["prompt"] = plain(spec.options["prompt"])
+    declared = team.declared.get(key, {})
+    tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
+    tools |= {tool.name: _remote(tool, team) for tool in remote}
+    found: Agreement = {
+        "name": spec.name,
+        "place": f"{spec.place.file}:{spec.place.line}",
+        "contract": Contract(**contract).data,
+        "tools": tools,
+    }
+    redacted: Agreement = Redaction(team.spec)(found)
+    return redacted
+
+
+def _instructions(spec: AgentSpec) -> str | None:
+    told = spec.instructions
+    return f"what {told.point.text} gives" if isinstance(told, CodeSpec) else told
+
+
+def _output(agent: Agent[Any]) -> AgentOutputSchemaBase | None:
+    kind = agent.output_type
+    if kind is None or isinstance(kind, AgentOutputSchemaBase):
+        return kind
+    return AgentOutputSchema(kind)
+
+
+def _own(item: AnyToolSpec | None) -> dict[str, Any]:
+    """Say what carries out the calls of a tool, and which of them have to be approved."""
+    options: Mapping[str, Any] = getattr(item, "options", {})
+    return {"of": _made_of(item), "asks": plain(options.get("needs_approval", False))}
+
+
+def _made_of(item: AnyToolSpec | None) -> str:
+    if isinstance(item, ToolSpec):
+        return item.function.text
+    if isinstance(item, MadeToolsSpec):
+        return item.code.point.text
+    if isinstance(item, AgentToolSpec):
+        return f"the agent '{item.agent}'"
+    return item.kind if isinstance(item, HostedToolSpec) else getattr(item, "name", "")
+
+
+def _remote(tool: Tool, team: Team) -> dict[str, Any]:
+    origin = get_function_tool_origin(tool)  # type: ignore[arg-type]  # all MCP tools are functions
+    name = origin.mcp_server_name if origin is not None else None
+    server = next((one for one in team.servers.values() if one.name == name), None)
+    if server is None:
+        return _own(None)
+    asks = plain(server.spec.options.get("require_approval", False))
+    return {"of": f"the MCP server '{server.spec.name}' ({server.spec.address})", "asks": asks}
+
+
+def changes(before: Mapping[str, Agreement], now: Mapping[str, Agreement], team: Team) -> list[str]:
+    """Name all that is not as it was, each with the place where the files say it."""
+    return [
+        change
+        for key, agreed in before.items()
+        for change in (_of(key, agreed, now[key], team) if key in now else (_gone(key, agreed),))
+    ]
+
+
+def _gone(key: str, agreed: Agreement) -> str:
+    return f"agent `{key}` is not reached any more; it was at {agreed['place']}"
+
+
+def _of(key: str, before: Agreement, now: Agreement, team: Team) -> Iterator[str]:
+    places = Places(team.spec.agents[key])
+    if before["name"] != now["name"]:
+        yield f"agent `{key}` was called '{before['name']}', now '{now['name']}' at {places.own()}"
+    yield from contract_changes(Contract(**before["contract"]), Contract(**now["contract"]), places)
+    for name, tool in before["tools"].items():
+        present = now["tools"].get(name)
+        if present is None:
+            continue
+        if tool["of"] != present["of"]:
+            said = f"tool {name} of `{key}` was {tool['of']}, now it is {present['of']}"
+            yield f"{said} at {places.tool(name)}"
+        if tool["asks"] != present["asks"]:
+            yield f"which calls of tool {name} need approval changed at {places.tool(name)}"

@@ -1,0 +1,1 @@
+"""Recorded exchanges: written, read, replayed, and missed in words."""

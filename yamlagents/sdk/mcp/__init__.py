@@ -1,0 +1,1 @@
+"""MCP servers: started, named apart, filtered, told of when they fail, and closed."""

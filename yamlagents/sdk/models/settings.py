@@ -1,0 +1,83 @@
+"""Model settings: from plain data to the SDK's `ModelSettings`, retries and defaults included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import wraps
+from inspect import isawaitable
+from typing import Any
+
+from agents import ModelRetrySettings, ModelSettings, retry_policies
+from agents.retry import RetryDecision, RetryPolicy, RetryPolicyContext
+
+from yamlagents.sdk.nested import another_request
+from yamlagents.spec.models.settings import RETRY_ARGS
+from yamlagents.spec.records import AgentSpec, ModelSpec
+
+# Settings that the SDK's runner applies to each request. A fallback's are its own.
+PER_REQUEST = ("retry", "timeout")
+DEFAULT_RETRY_ON: tuple[str | int, ...] = ("network_error", "provider_suggested", 429, "5xx")
+_CLASSES = {"4xx": range(400, 500), "5xx": range(500, 600)}
+
+
+def model_settings(agent: AgentSpec, model: ModelSpec, of_runs: Mapping[str, Any]) -> ModelSettings:
+    """Build the settings of an agent where `model`, its own or a fallback, answers for it.
+
+    They are its own over the model's, with usage asked for in streams. Of those of runs, which win,
+    they have what is done for each request by itself.
+    """
+    per_request = {key: of_runs[key] for key in PER_REQUEST if key in of_runs}
+    given = {"include_usage": True, **agent.settings_with(model), **per_request}
+    is_litellm = model.backend == "litellm" and model.code is None
+    return settings_of(given, retries_below=is_litellm)
+
+
+def settings_of(given: Mapping[str, Any], *, retries_below: bool = False) -> ModelSettings:
+    """Build settings of plain data, in which retries are in the form of the files.
+
+    With `retry`, those of LiteLLM `retries_below` are off: two layers of retries multiply.
+    """
+    data = dict(given)
+    retry = data.get("retry")
+    if retry is not None:
+        data["retry"] = _retry(retry)
+    if retry is not None and retries_below:
+        free = data.get("extra_args") or {}
+        others = {key: value for key, value in free.items() if key not in RETRY_ARGS}
+        data["extra_args"] = {**others, "max_retries": 0}
+    return ModelSettings(**data)
+
+
+def _retry(data: dict[str, Any]) -> ModelRetrySettings:
+    return ModelRetrySettings(
+        max_retries=data["max_retries"],
+        backoff=data.get("backoff"),
+        policy=_counted(retry_policies.any(*_policies(data.get("on") or DEFAULT_RETRY_ON))),
+    )
+
+
+def _counted(policy: RetryPolicy) -> RetryPolicy:
+    """Tell the run around of each retry before it is made, so that it can count, and refuse."""
+
+    @wraps(policy)  # which also keeps what the SDK has noted on it
+    async def decide(context: RetryPolicyContext) -> bool | RetryDecision:
+        found = policy(context)
+        decision = await found if isawaitable(found) else found
+        if decision.retry if isinstance(decision, RetryDecision) else decision:
+            another_request()
+        return decision
+
+    return decide
+
+
+def _policies(causes: tuple[str | int, ...] | list[str | int]) -> list[RetryPolicy]:
+    statuses: list[int] = []
+    policies: list[RetryPolicy] = []
+    for cause in causes:
+        if isinstance(cause, int):
+            statuses.append(cause)
+        elif cause in _CLASSES:
+            statuses += _CLASSES[cause]
+        else:
+            policies.append(getattr(retry_policies, cause)())
+    return [*policies, retry_policies.http_status(statuses)] if statuses else policies

@@ -1,0 +1,1 @@
+"""Who remembers: sessions in the SDK's stores."""

@@ -1,0 +1,1 @@
+"""Test cases of an agent file: as data, and checked."""

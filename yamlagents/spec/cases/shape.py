@@ -1,0 +1,50 @@
+"""Assertions of test cases as they are written: which kind one is, and which others it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from yamlagents.spec.cases.records import ASSERTIONS
+from yamlagents.spec.scope import Field
+from yamlagents.spec.text.document import Document
+
+_KINDS = frozenset(ASSERTIONS)
+
+
+def cases(document: Document) -> Iterator[Field]:
+    """Give the cases of a file that are mappings."""
+    for index, case in document.items("tests"):
+        if isinstance(case, dict):
+            yield Field(document, ("tests", index), case)
+
+
+def part(field: Field, key: str) -> Field:
+    """Give the value at `key` of a mapping; None is the value of one that is not there."""
+    value = field.value.get(key) if isinstance(field.value, dict) else None
+    return Field(field.document, (*field.keys, key), value)
+
+
+def kinds(data: dict[str, Any]) -> list[str]:
+    """Give the keys of an assertion that say what is asserted; there should be one."""
+    return [key for key in data if key in _KINDS]
+
+
+def children(assertion: Field) -> Iterator[Field]:
+    """Give the assertions that one holds directly, those that are mappings."""
+    for kind in kinds(assertion.value):
+        value = part(assertion, kind)
+        inner = [value] if kind in ("not", "field") else []
+        inner += value.items() if kind in ("all_of", "any_of") else ()
+        yield from (field for field in inner if isinstance(field.value, dict))
+
+
+def assertions(case: Field) -> Iterator[tuple[Field, bool]]:
+    """Give all assertions of a case, whether below others or not, and if they are on a field."""
+    expected = part(case, "expect").items()
+    waiting = [(field, False) for field in expected if isinstance(field.value, dict)]
+    while waiting:
+        field, on_field = waiting.pop()
+        yield field, on_field
+        below = on_field or "field" in field.value
+        waiting += [(child, below) for child in children(field)]

@@ -1,0 +1,1 @@
+"""Python that a file names: found and read, never imported."""

@@ -1,0 +1,1 @@
+"""MCP servers of an agent file: as data, and checked."""

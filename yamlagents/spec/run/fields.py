@@ -1,0 +1,38 @@
+"""What `run` says across a file and its includes, and which keys of it hold code."""
+
+from __future__ import annotations
+
+from yamlagents.spec.code.entrypoints import CODE
+from yamlagents.spec.scope import Field, Scope, over
+
+# The keys of `run` that may hold code. Text is a message in the last one, data a context.
+CODE_KEYS = dict.fromkeys(
+    (
+        *("hooks", "model_provider", "context", "handoff_input_filter", "handoff_history_mapper"),
+        *("session_input_callback", "call_model_input_filter", "tool_error_formatter"),
+        "output_guardrail_blocked_message",
+    ),
+    CODE,
+)
+GUARDRAILS = ("input_guardrails", "output_guardrails")
+
+
+def run_fields(scope: Scope) -> dict[str, Field]:
+    """Give the keys of `run`: those of the nearest file over those of the files it includes.
+
+    Mappings are merged key by key, code, lists and single values are not, as with `extends`.
+    """
+    fields: dict[str, Field] = {}
+    for document in scope.documents:
+        for key, value in document.mapping("run").items():
+            if not key.startswith("x-"):
+                field = Field(document, ("run", key), value)
+                fields[key] = over(fields[key], field) if key in fields else field
+    return fields
+
+
+def parts(field: Field | None) -> dict[str, Field]:
+    """Give the keys of a mapping, without the file's own `x-*` keys; none of anything else."""
+    data = field.value if field is not None and isinstance(field.value, dict) else {}
+    names = (name for name in data if not name.startswith("x-"))
+    return {name: field.part(name) for name in names} if field is not None else {}

@@ -1,0 +1,1 @@
+"""Secrets: what gives one away, where one is written down, problems that show none."""

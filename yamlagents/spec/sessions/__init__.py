@@ -1,0 +1,1 @@
+"""Where conversations are kept: as data, and checked."""

@@ -1,0 +1,78 @@
+"""From the checked `run.session` to frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from yamlagents.spec.code import coderefs
+from yamlagents.spec.problem import Problem
+from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.sessions.records import (
+    CODE_KIND,
+    DEFAULT_KIND,
+    MEMORY,
+    WRAPPERS,
+    SessionSpec,
+    unset,
+)
+from yamlagents.spec.variables import Unset
+
+_OWN_KEYS = ("type", "id", "underlying_session", "use", "with")
+
+
+def session_of(scope: Scope) -> SessionSpec | None:
+    """Give the store of sessions of the nearest file that names one; stores are not merged."""
+    field = scope.setting("run", "session")
+    return _session(field, scope) if field is not None else None
+
+
+def _session(field: Field, scope: Scope) -> SessionSpec:
+    data = field.value if isinstance(field.value, dict) else {}
+    is_code = "use" in data or (isinstance(field.value, str) and ":" in field.value)
+    kind = CODE_KIND if is_code else _kind(field)
+    below = field.part("underlying_session")
+    root = scope.project.root
+    underlying = None
+    if kind in WRAPPERS:
+        default = SessionSpec(DEFAULT_KIND, field.place, root)
+        underlying = _session(below, scope) if below.value is not None else default
+    return SessionSpec(
+        kind=kind,
+        place=field.place,
+        root=root,
+        id=data.get("id"),
+        options=MappingProxyType(_options(field, scope)),
+        code=coderefs.code_of(field, scope) if is_code and coderefs.names_code(field) else None,
+        underlying=underlying,
+        obstacles=tuple(_obstacles(field)),
+    )
+
+
+def _kind(field: Field) -> str:
+    if isinstance(field.value, dict):
+        return str(field.value.get("type", DEFAULT_KIND))
+    return str(field.value)
+
+
+def _options(field: Field, scope: Scope) -> dict[str, Any]:
+    data = field.value if isinstance(field.value, dict) else {}
+    given = {k: v for k, v in data.items() if k not in _OWN_KEYS and not k.startswith("x-")}
+    path = given.get("db_path")
+    if isinstance(path, str) and path != MEMORY and not isinstance(path, Unset):
+        given["db_path"] = field.part("db_path").folder / Path(path).expanduser()
+    decide = field.part("should_trigger_compaction")
+    if coderefs.names_code(decide):
+        given["should_trigger_compaction"] = coderefs.code_of(decide, scope)
+    return given
+
+
+def _obstacles(field: Field) -> Iterator[Problem]:
+    for keys in unset(field.value, field.keys):
+        place = field.document.place(*keys)
+        for problem in field.document.home(*keys).problems:
+            if problem.place == place and problem.code == "unset-variable":
+                yield replace(problem, severity="error")

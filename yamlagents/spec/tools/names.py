@@ -1,0 +1,164 @@
+"""Tools of agents: which there are, and their names as far as files and source tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_agent
+from yamlagents.spec.code import coderefs, entrypoints
+from yamlagents.spec.mcp.references import uses_servers
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.variables import Unset
+
+
+@dataclass(frozen=True)
+class NamedTool:
+    """A tool of an agent, its name (None when only running tells), and what is wrong with it."""
+
+    field: Field
+    name: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def named_tools(fields: Mapping[str, Field], scope: Scope) -> Iterator[NamedTool]:
+    """Give the tools of the agent that has `fields`, those of groups in place of the groups."""
+    for item in tool_items(fields, scope):
+        yield from _named(item, scope)
+
+
+def tool_items(fields: Mapping[str, Field], scope: Scope) -> Iterator[Field]:
+    """Give what the agent that has `fields` lists as tools, groups opened.
+
+    A name that is no group's is given as it is.
+    """
+    tools = fields.get("tools")
+    for item in tools.items() if tools is not None else ():
+        yield from opened(item, scope)
+
+
+def opened(item: Field, scope: Scope) -> Iterator[Field]:
+    """Give the tools of the group that `item` names, or `item` itself."""
+    group = scope.tools.get(item.value) if is_group_name(item) else None
+    if group is None:
+        yield item
+    elif isinstance(group.value, list):
+        yield from group.items()
+    else:
+        yield group
+
+
+def is_group_name(item: Field) -> bool:
+    """Tell whether an item of `tools` is a name and no entry point."""
+    text = item.value
+    return isinstance(text, str) and not isinstance(text, Unset) and ":" not in text
+
+
+def all_tools(scope: Scope) -> frozenset[str] | None:
+    """Give the names of the tools of all agents; None where not all of them are known."""
+    if any(uses_servers(scope.agent(key)) for key in scope.agents):
+        return None  # what an MCP server has shows once it runs
+    found = [tool for key in scope.agents for tool in named_tools(scope.agent(key), scope)]
+    names = {tool.name for tool in found if tool.name is not None and not tool.problems}
+    return frozenset(names) if scope.complete and len(found) == len(_sure(found)) else None
+
+
+def _sure(tools: list[NamedTool]) -> list[NamedTool]:
+    return [tool for tool in tools if tool.name is not None and not tool.problems]
+
+
+def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:
+    if not isinstance(item.value, str | dict):
+        yield NamedTool(item, None)
+    elif is_group_name(item):
+        yield NamedTool(item, None, tuple(_unknown_group(item, scope)))
+    elif isinstance(item.value, str) or "function" in item.value:
+        yield _function(item, scope)
+    elif "agent" in item.value:
+        yield _agent(item, scope)
+    elif "use" in item.value:
+        problems = coderefs.code_problem(item, scope, entrypoints.TOOLS)
+        yield NamedTool(item, None, tuple(problems))
+    elif "hosted" in item.value:
+        yield NamedTool(item, hosted_name(item), tuple(_hosted(item, scope)))
+    else:
+        for tool in item.part("tools").items():
+            for inner in opened(tool, scope):
+                yield from _named(inner, scope)
+
+
+def hosted_name(item: Field) -> str | None:
+    """Give the name of a hosted tool: its own, if its kind has names, else that of its kind."""
+    kind = _text(item.part("hosted"))
+    if kind == "hosted_mcp":
+        label = _text(item.part("tool_config").part("server_label"))
+        return f"hosted_mcp:{label}" if label is not None else None
+    if kind in _NAMED_KINDS and item.part("name").value is not None:
+        return _text(item.part("name"))
+    return kind
+
+
+# Kinds of hosted tools that an agent may have several of, each with a name.
+_NAMED_KINDS = ("shell", "apply_patch", "custom")
+
+
+def _hosted(item: Field, scope: Scope) -> Iterator[Problem]:
+    yield from coderefs.code_problems(item, coderefs.HOSTED_TOOL, scope)
+    environment = item.part("environment").part("type").value or "local"
+    if item.value.get("hosted") != "shell" or isinstance(environment, Unset):
+        return
+    executor = item.part("executor")
+    if environment == "local" and executor.value is None:
+        hint = "add executor: ./file.py:function, or environment: {type: container_auto}"
+        message = "a shell on this machine needs an executor, which runs its commands"
+        yield item.problem("conflicting-keys", message, hint)
+    elif environment != "local":
+        for key in ("executor", "needs_approval", "on_approval"):
+            if item.value.get(key):
+                message = f"'{key}' does nothing for a shell that OpenAI runs"
+                place = item.part(key).key_place
+                yield item.document.problem(
+                    place, "conflicting-keys", message, hint=f"remove {key}, or environment"
+                )
+
+
+def _text(field: Field) -> str | None:
+    """Give a text that is known by now."""
+    known = isinstance(field.value, str) and not isinstance(field.value, Unset)
+    return field.value if known else None
+
+
+def _unknown_group(item: Field, scope: Scope) -> Iterator[Problem]:
+    if not scope.complete or item.value in scope.tools:
+        return
+    near = suggestion(item.value, scope.tools)
+    message = f"there is no '{shortened(item.value)}' under tools{near}"
+    hint = None if near else "a Python function is written ./file.py:function, or module:function"
+    yield item.problem("unknown-tool", message, hint)
+
+
+def _function(item: Field, scope: Scope) -> NamedTool:
+    text = item.part("function") if isinstance(item.value, dict) else item
+    point = _text(text)
+    if point is None:
+        return NamedTool(item, None)
+    resolved = entrypoints.resolve(point, text.place, text.folder, scope.project, entrypoints.TOOL)
+    definition = resolved.definition
+    name = definition.tool_name if definition is not None else None
+    if item.part("name_override").value is not None:
+        name = _text(item.part("name_override"))
+    problems = coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope)
+    return NamedTool(item, name, (*filter(None, (resolved.problem,)), *problems))
+
+
+def _agent(item: Field, scope: Scope) -> NamedTool:
+    agent, name = item.part("agent"), _text(item.part("tool_name"))
+    problems = (
+        *unknown_agent(agent, scope),
+        *coderefs.code_problems(item, coderefs.AGENT_TOOL, scope),
+    )
+    key = _text(agent)
+    if item.part("tool_name").value is None and key is not None and key in scope.agents:
+        name = agent_tool_name(display_name(key, scope))
+    return NamedTool(item, name, problems)

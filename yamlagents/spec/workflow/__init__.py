@@ -1,0 +1,1 @@
+"""Agents in sequence, in parallel and in loops: as data, and checked."""
