@@ -23,13 +23,7 @@ from yamlagents.events import (
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
 from yamlagents.runtime.approvals.rules import Approve
-from yamlagents.runtime.approvals.saved import (
-    Unsavable,
-    binding,
-    going_on,
-    saving,
-    so_far_of,
-)
+from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
