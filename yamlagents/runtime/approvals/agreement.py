@@ -123,7 +123,7 @@ def _gone(key: str, agreed: Agreement) -> str:
 
 
 def _of(key: str, before: Agreement, now: Agreement, team: Team) -> Iterator[str]:
-    places = Places(team.spec.agents[key])
+    places = Places(team.spec, key)
     if before["name"] != now["name"]:
         yield f"agent `{key}` was called '{before['name']}', now '{now['name']}' at {places.own()}"
     yield from contract_changes(Contract(**before["contract"]), Contract(**now["contract"]), places)

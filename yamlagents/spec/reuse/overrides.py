@@ -38,7 +38,7 @@ def override_of(text: str) -> Override:
 def overridden(
     documents: Sequence[Document], settings: Sequence[Override], variables: Variables
 ) -> list[Document]:
-    """Give the documents with the values set: in the file that declares what it is in, or the main."""
+    """Give the documents with the values set: in the file that declares them, else the main."""
     result = list(documents)
     for setting in settings:
         section, *names = setting.path
