@@ -86,13 +86,3 @@ def test_a_message_of_a_chat_goes_on(cli: Cli, write: Write) -> None:
     told = cli("chat", file.name, cwd=file.parent, input=f"{QUESTION}\n")
     assert told.code == 7
     assert cli(*advised(told), cwd=file.parent).stdout == "pay returned paid 5 to ada.\n"
-
-
-def test_a_workflow_that_waits_cannot_be_saved(cli: Cli, write: Write) -> None:
-    file = project(write, more="workflow: {sequence: [{agent: clerk}]}\n")
-    result = ask(cli, file)
-    document = json.loads(result.stdout)
-    assert (result.code, document["state"], len(document["approvals"])) == (7, None, 1)
-    assert "a step of a workflow" in result.stderr
-    assert "--approve or --deny" in result.stderr
-    assert ask(cli, file, "--approve", "pay").code == 0

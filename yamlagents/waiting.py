@@ -39,7 +39,8 @@ class SavedRun:
 
     `waiting` are the calls it waits for, `input` is what the run began with. The rest is ours:
     it holds the whole conversation, so keep it as private as that. Nobody may write to it who may
-    not decide on the calls, for it is taken at its word.
+    not decide on the calls, for it is taken at its word. `workflow` has the steps of one: those
+    that are done, with what they gave, and those that wait, each with its `run`.
     """
 
     file: str
@@ -52,6 +53,7 @@ class SavedRun:
     run: Mapping[str, Any] = field(repr=False)
     context: Mapping[str, Any] = field(default_factory=dict, repr=False)
     command: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    workflow: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def text(self) -> str:
@@ -93,7 +95,8 @@ class SavedRun:
 
     def accepting_changes(self) -> SavedRun:
         """Give the same run, which goes on whatever became of its agents since."""
-        return replace(self, agents={}, definition="")
+        workflow = {**self.workflow, "steps": {}} if self.workflow else {}
+        return replace(self, agents={}, definition="", workflow=workflow)
 
     def write(self, path: str | Path) -> None:
         """Write it for its owner's eyes only: wholly, or not at all. Raises OSError."""

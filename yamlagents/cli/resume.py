@@ -11,6 +11,7 @@ import yamlagents
 from yamlagents.cli import approvals, conversation, logs
 from yamlagents.cli.options import RunOptions, ask_keys, load_spec
 from yamlagents.cli.renderers import Renderer
+from yamlagents.cli.reuse import Choice, hold, reuse_options
 from yamlagents.cli.states import Claim, Keeper, command_of
 from yamlagents.events import Event
 from yamlagents.runtime.approvals.rules import Answer, Rules
@@ -35,6 +36,7 @@ from yamlagents.waiting import Approval, SavedRun
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Read variables from this file, and not from that of the run.",
 )
+@reuse_options
 @click.option("--stream/--no-stream", "streamed", default=None, help="As of `run`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: answer and usage.")
 @click.option("--events", is_flag=True, help="Print each event of the run as a line of JSON.")
@@ -46,7 +48,8 @@ def command(ctx: click.Context, /, state: Path, **own: Any) -> None:
 
     Calls are decided by --approve and --deny, those given before among them, and else by whoever is
     at the terminal; if nobody is, the run waits on. The file is removed when the run comes to its
-    end. It goes on as it began, with the same model, params and settings.
+    end. It goes on as it began, with the same model, params, overlays and settings: another
+    --param or --overlay than the run began with is refused.
     """
     rules = approvals.rules_of(own)
     with conversation.told(str(state), own):
@@ -92,6 +95,7 @@ def _command(
     names = ("api_key", "verbose", "quiet")
     if own["env_file"] is not None:
         values["env_file"] = own["env_file"]
+    hold(Choice(own["params"], own["overlays"]), Choice(values["params"], values["overlays"]))
     options = RunOptions(**values, **{name: own[name] for name in names})
     reason = added.reason or rules.reason
     return options, Rules(rules.approve + added.approve, rules.deny + added.deny, reason)

@@ -89,6 +89,25 @@ def reuse_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return PARAM(OVERLAY(function))
 
 
+def hold(given: Choice, began: Choice) -> None:
+    """Raise `click.BadParameter` where something is given that a run did not begin with."""
+    for name, text in given.params.items():
+        before = began.params.get(name)
+        if before is None:
+            message = f"the run began without the param '{shortened(name)}'"
+        elif before not in (text, str(Path(text).resolve())):
+            message = f"the run began with another value of '{shortened(name)}'"
+        else:
+            continue
+        raise click.BadParameter(f"{message}; {_ANEW}", param_hint="'--param'")
+    if given.overlays and given.overlays != began.overlays:
+        before = f"with {', '.join(began.overlays)}" if began.overlays else "without overlays"
+        raise click.BadParameter(f"the run began {before}; {_ANEW}", param_hint="'--overlay'")
+
+
+_ANEW = "a run goes on as it began, or is run anew"
+
+
 def choices(
     files: Iterable[Path], params: Mapping[str, str], overlays: Sequence[str]
 ) -> dict[Path, Choice]:

@@ -23,7 +23,7 @@ from yamlagents.events import (
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
 from yamlagents.runtime.approvals.rules import Approve
-from yamlagents.runtime.approvals.saved import Unsavable, going_on, over, saving, so_far_of
+from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
@@ -92,6 +92,8 @@ class Drive:
         surroundings.set(Surroundings(self._watcher, self._config))
         final_output = None
         try:
+            if isinstance(input, SavedRun) and not self._is_step:
+                self._shared.take_up(input)
             self._context = await self._shared.context()
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
@@ -122,12 +124,9 @@ class Drive:
     async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
         """Go back to where a run was saved, with all that it had come to."""
         so_far = so_far_of(saved)
-        if not self._shared.is_given:
-            self._context = over(self._context, saved.context)
         state, noticed = await going_on(self._team, saved, self._context)
         self._tally.take_up(so_far)
         self._watcher.replies += so_far.replies
-        self._shared.meter.take_up(so_far.usage, so_far.spent)
         self._tell(noticed)
         return state
 
@@ -236,14 +235,13 @@ class Drive:
 
     async def _saved(self, state: RunState[Any, Any], waiting: tuple[Approval, ...]) -> SavedRun:
         key = self._key
-        if self._is_step or key is None:
-            raise Unsavable("it is a step of a workflow")
-        return await saving(
-            self._team,
-            key,
-            state,
-            input=self._input,
-            waiting=waiting,
-            so_far=self._tally.so_far(self._watcher.replies, self._shared.meter.spent()),
-            context=None if self._shared.is_given else self._context,
-        )
+        if key is None:
+            raise Unsavable("its agent is none of the file's")
+        so_far = self._tally.so_far(self._watcher.replies, self._shared.meter.spent())
+        saved = saving(key, state, input=self._input, waiting=waiting, so_far=so_far)
+        # A workflow is bound as a whole.
+        if self._is_step:
+            return saved
+        context = None if self._shared.is_given else self._context
+        reached = self._team.spec.with_entry(key).reachable
+        return await binding(self._team, saved, reached, context)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from yamlagents.spec.records import ModelSpec, Spec
+from yamlagents.spec.reuse.chosen import secret_params
 from yamlagents.spec.secrets.words import (
     KEY_SHAPES,
     SHORTEST,
@@ -108,6 +109,7 @@ def _secrets(specs: Iterable[Spec], environ: Mapping[str, str] | None) -> Iterat
     for value in variables.values():
         yield from url_secrets(value)
     for spec in specs:
+        yield from secret_params(spec.params)
         yield from _of_agents(spec)
         for server in spec.mcp_servers.values():
             yield from server.secrets

@@ -15,8 +15,7 @@ from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.drive import Drive
 from yamlagents.runtime.loop import in_own_loop
 from yamlagents.runtime.shared import Shared
-from yamlagents.runtime.workflow import WorkflowInput, taken
-from yamlagents.sdk.mcp.servers import connected
+from yamlagents.runtime.workflow.taken import WorkflowInput, taken
 from yamlagents.sdk.sessions.session import no_session, opened_for
 from yamlagents.sdk.team import Team
 from yamlagents.spec.attachments import Attachment, Given
@@ -51,23 +50,25 @@ async def stream(
     agents that are told the input have them.
     """
     attached = read(attachments)
+    is_workflow = agent is None and team.spec.workflow is not None
     if isinstance(input, SavedRun):
-        agent = input.agent if input.agent in team.agents else team.spec.entry
+        is_workflow = bool(input.workflow)
+        if not is_workflow:
+            agent = input.agent if input.agent in team.agents else team.spec.entry
     # The steps of a workflow have conversations of their own.
     is_step = isinstance(context, Shared)
     kept = no_session() if is_step else opened_for(team, session, agent, history)
     shared = context if isinstance(context, Shared) else Shared(team, context)
-    workflow = team.spec.workflow
-    if agent is None and workflow is not None and isinstance(input, str):
+    if is_workflow:
 
         def one(
-            key: str, told: str, before: Sequence[Any], with_it: Sequence[Attachment]
+            key: str, told: str | SavedRun, before: Sequence[Any], with_it: Sequence[Attachment]
         ) -> AsyncGenerator[Event, None]:
             options: Any = {"streamed": streamed, "approve": approve, "context": shared}
             return stream(team, told, history=before, agent=key, attachments=with_it, **options)
 
-        given = WorkflowInput(input, attached)
-        async with aclosing(taken(workflow, given, one, connected(team))) as steps:
+        given = input if isinstance(input, SavedRun) else WorkflowInput(input, attached)
+        async with aclosing(taken(team, given, shared, one)) as steps:
             async for step in steps:
                 yield step
         return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
+from yamlagents.runtime.approvals.saved import over, so_far_of
 from yamlagents.runtime.budget import Meter
 from yamlagents.sdk.team import Team
+from yamlagents.waiting import SavedRun
 
 
 class Shared:
@@ -18,6 +20,13 @@ class Shared:
         self._make = team.run.context
         self._given = given
         self._made: asyncio.Future[Any] | None = None
+        self._kept: Mapping[str, Any] = {}
+
+    def take_up(self, saved: SavedRun) -> None:
+        """Go on with what a saved run had spent, and with its context. Raises `RunError`."""
+        so_far = so_far_of(saved)
+        self.meter.take_up(so_far.usage, so_far.spent)
+        self._kept = saved.context
 
     @property
     def is_given(self) -> bool:
@@ -34,4 +43,5 @@ class Shared:
 
     async def _call(self) -> Any:
         context = self._make()
-        return await context if isinstance(context, Awaitable) else context
+        made = await context if isinstance(context, Awaitable) else context
+        return over(made, self._kept)

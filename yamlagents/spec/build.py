@@ -18,6 +18,7 @@ from yamlagents.spec.models.build import known, mapping, model_of, providers_of,
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import instructions_in
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.reuse.chosen import Chosen
 from yamlagents.spec.run.build import run_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import guardrail_of, handoff_of, output_of, tools_of
@@ -25,7 +26,7 @@ from yamlagents.spec.tools.records import CodeSpec
 from yamlagents.spec.workflow.build import workflow_of
 
 
-def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
+def build(path: Path, scope: Scope, problems: tuple[Problem, ...], chosen: Chosen) -> Spec:
     """Make the spec of the file at `path` from a scope that has no errors."""
     agents = {name: _agent(name, scope) for name in scope.agents}
     entry = scope.setting("entry")
@@ -41,6 +42,7 @@ def build(path: Path, scope: Scope, problems: tuple[Problem, ...]) -> Spec:
         problems=problems,
         providers=providers_of(scope),
         mcp_servers=servers_of(scope),
+        chosen=chosen,
     )
 
 

@@ -34,7 +34,7 @@ class Checking:
     ) -> None:
         self._sources = sources
         self._given = given
-        self._overlays = overlays
+        self.overlays = overlays
         self._lack = lack
         self._check = check
 
@@ -44,7 +44,7 @@ class Checking:
         values, wrong = values_of(
             sources.params, self._given, sources.project, complete=complete, lack=self._lack
         )
-        scope, clashes = sources.scope(values, self._overlays)
+        scope, clashes = sources.scope(values, self.overlays)
         gathered = [*sources.strays, *clashes, *wrong, *self._reuse()]
         told = chain(self._check(scope, gathered), self._unused(scope))
         problems = list(islice(told, MAX_PROBLEMS))
@@ -52,8 +52,8 @@ class Checking:
             return [*problems, _too_many(scope.documents[0])], scope, []
         variants = Variants(sources, scope, problems)
         if every_overlay:
-            problems += variants.under_overlays(self._overlays, self._check)
-        found, wrong = variants.under_cases(self._given, self._overlays, self._lack, self._check)
+            problems += variants.under_overlays(self.overlays, self._check)
+        found, wrong = variants.under_cases(self._given, self.overlays, self._lack, self._check)
         return [*problems, *wrong], scope, found
 
     def _reuse(self) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ class Checking:
         documents, complete = self._sources.documents, self._sources.complete
         yield from declaration_problems(self._sources.params, self._sources.project)
         yield from include_problems(documents)
-        yield from unknown_overlays(documents, self._overlays, complete=complete)
+        yield from unknown_overlays(documents, self.overlays, complete=complete)
         yield from overlay_problems(documents, complete=complete)
 
     def _unused(self, scope: Scope) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from yamlagents.spec.problem import Problem, Source, SpecError
 from yamlagents.spec.project import project_of
 from yamlagents.spec.records import Spec
 from yamlagents.spec.references import reference_problems
+from yamlagents.spec.reuse.chosen import Chosen, chosen_of
 from yamlagents.spec.reuse.given import Given, from_outside
 from yamlagents.spec.reuse.overrides import override_of
 from yamlagents.spec.reuse.params import Lack
@@ -48,6 +49,7 @@ class Checked:
     _scope: Scope | None = field(default=None, repr=False)
     _variants: tuple[Variant, ...] = field(default=(), repr=False)
     offer: Offer = field(default_factory=Offer)
+    _chosen: Chosen = field(default_factory=Chosen, repr=False)
 
     @property
     def failed(self) -> bool:
@@ -68,9 +70,9 @@ class Checked:
         # An include whose name hangs on a variable leaves names that lead nowhere.
         if not scope.complete:
             return None
-        spec = build(self._file, scope, self.problems)
+        spec = build(self._file, scope, self.problems, self._chosen)
         for variant in self._variants:
-            under = build(self._file, variant.scope, self.problems)
+            under = build(self._file, variant.scope, self.problems, self._chosen)
             spec = with_variant(spec, under, variant.tests)
         return spec
 
@@ -150,7 +152,8 @@ def check(
     found, scope, variants = checking.found(every_overlay=every_overlay)
     told = sorted(dict.fromkeys(found), key=lambda problem: problem.sort_key)
     safe = tuple(veiled(told, variables.environ))
-    return Checked(safe, file, scope, tuple(variants), sources.offer)
+    chosen = chosen_of(params or {}, checking.overlays, sources.documents)
+    return Checked(safe, file, scope, tuple(variants), sources.offer, chosen)
 
 
 _Start = tuple[Source, int, int]

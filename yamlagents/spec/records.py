@@ -14,6 +14,7 @@ from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.models.records import ModelSpec as ModelSpec  # a record like the others
 from yamlagents.spec.models.records import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.reuse.chosen import Chosen
 from yamlagents.spec.run.records import RunSpec as RunSpec  # a record like the others
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
@@ -91,7 +92,7 @@ class Spec:
 
     `tests` are those of the file itself; what it includes keeps its own. `params` are the values
     that the file was loaded with; a test with others has a spec of its own among the `variants`,
-    by its name.
+    by its name. `chosen` says what it was loaded with.
     """
 
     file: Path
@@ -106,6 +107,7 @@ class Spec:
     problems: tuple[Problem, ...] = field(default=(), compare=False)
     providers: Mapping[str, ProviderSpec] = field(default_factory=dict)
     mcp_servers: Mapping[str, McpServerSpec] = field(default_factory=dict)
+    chosen: Chosen = field(default_factory=Chosen, compare=False, repr=False)
 
     def with_entry(self, key: str) -> Spec:
         """Give this spec with an agent that starts, in place of a workflow as well.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from agents import (
@@ -36,13 +36,12 @@ from yamlagents.spec.tools.records import (
 Agreement = Mapping[str, Any]
 
 
-async def agreements(team: Team, key: str, context: Any) -> dict[str, Agreement]:
-    """Give what each agent is that a run of the agent called `key` can come to, by their keys.
+async def agreements(team: Team, reached: Collection[str], context: Any) -> dict[str, Agreement]:
+    """Give what each agent is that a run can come to, by their keys, which are `reached`.
 
     An agreement is `{name, place, contract, tools: {name: {of, asks}}}`, without secrets. The MCP
     servers of the agents have to run.
     """
-    reached = team.spec.with_entry(key).reachable
     return {one: await _agreement(team, one, context) for one in team.spec.agents if one in reached}
 
 
@@ -124,7 +123,7 @@ def _gone(key: str, agreed: Agreement) -> str:
 
 
 def _of(key: str, before: Agreement, now: Agreement, team: Team) -> Iterator[str]:
-    places = Places(team.spec.agents[key])
+    places = Places(team.spec, key)
     if before["name"] != now["name"]:
         yield f"agent `{key}` was called '{before['name']}', now '{now['name']}' at {places.own()}"
     yield from contract_changes(Contract(**before["contract"]), Contract(**now["contract"]), places)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from agents import UserError
@@ -18,6 +18,7 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.tally import SoFar
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import definition
+from yamlagents.spec.problem import Place
 from yamlagents.spec.secrets.words import leaves
 from yamlagents.waiting import Approval, SavedRun
 
@@ -28,58 +29,88 @@ class Unsavable(Exception):
     """A run that cannot be kept, with the reason."""
 
 
-async def saving(
-    team: Team,
+def saving(
     key: str,
     state: RunState[Any, Any],
     *,
     input: str,
     waiting: tuple[Approval, ...],
     so_far: SoFar,
-    context: Any,
 ) -> SavedRun:
-    """Give the run of the agent called `key` as it waits. Raises `Unsavable`.
+    """Give the run of the agent called `key` as it waits, bound to nothing. Raises `Unsavable`."""
+    try:
+        run = _without_contexts(state.to_json(context_serializer=lambda _: {}))
+        saved = SavedRun(
+            file="",
+            definition="",
+            agent=key,
+            input=input,
+            waiting=waiting,
+            agents={},
+            so_far=asdict(so_far),
+            run=run,
+        )
+        return SavedRun.parse(saved.text)
+    except _UNKEPT as error:
+        raise Unsavable(str(error)) from error
+
+
+async def binding(team: Team, saved: SavedRun, reached: Collection[str], context: Any) -> SavedRun:
+    """Give a run with the agents that it is bound to. Raises `Unsavable`.
 
     `context` is what the agents share, which is not in `state`.
     """
     try:
-        run = _without_contexts(state.to_json(context_serializer=lambda _: {}))
-        saved = SavedRun(
+        bound = replace(
+            saved,
             file=str(team.spec.file),
             definition=definition(team.spec),
-            agent=key,
-            input=input,
-            waiting=waiting,
-            agents=await agreements(team, key, context),
-            so_far=asdict(so_far),
-            run=run,
+            agents=await agreements(team, reached, context),
             context=_kept(team, context),
         )
-        return SavedRun.parse(saved.text)
-    except (UserError, TypeError, ValueError, RecursionError) as error:
+        return SavedRun.parse(bound.text)
+    except _UNKEPT as error:
         raise Unsavable(str(error)) from error
+
+
+_UNKEPT = (UserError, TypeError, ValueError, RecursionError)
+
+
+async def unchanged(
+    team: Team,
+    saved: SavedRun,
+    reached: Collection[str],
+    context: Any,
+    found: Sequence[str] = (),
+) -> list[Noticed]:
+    """Hold a run against what its agents are now, and give what is worth knowing.
+
+    `found` is what else has changed. Raises `RunError` (exit 2) if they are not what they were.
+    """
+    present = await agreements(team, reached, context) if saved.agents else {}
+    try:
+        found = [*found, *changes(saved.agents, present, team)]
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise bad_state("'agents' is not what it should be") from error
+    if found:
+        raise stale(found)
+    if not saved.definition or saved.definition == definition(team.spec):
+        return []
+    message = "the files changed since the run was saved, in nothing that the model sees"
+    return [Noticed("definition-changed", message, "warning")]
 
 
 async def going_on(
     team: Team, saved: SavedRun, context: Any
 ) -> tuple[RunState[Any, Any], list[Noticed]]:
-    """Give the state that a run goes on with, and what is worth knowing.
+    """Give the state that a run of an agent goes on with, and what is worth knowing.
 
-    Raises `RunError` (exit 2) if its agents are not what they were, or it is not to be read.
+    Raises `RunError` (exit 2) as `unchanged`, or if it is not to be read.
     """
     if saved.agent not in team.agents:
-        raise _stale(saved, [f"the agent '{saved.agent}', which the run began with, was removed"])
-    present = await agreements(team, saved.agent, context)
-    try:
-        found = changes(saved.agents, present, team)
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise bad_state("'agents' is not what it should be") from error
-    if found:
-        raise _stale(saved, found)
-    notices = []
-    if saved.definition and saved.definition != definition(team.spec):
-        message = "the files changed since the run was saved, in nothing that the model sees"
-        notices.append(Noticed("definition-changed", message, "warning"))
+        raise stale([f"the agent '{saved.agent}', which the run began with, was removed"])
+    reached = team.spec.with_entry(saved.agent).reachable
+    noticed = await unchanged(team, saved, reached, context)
     try:
         run = json.loads(json.dumps(saved.run))
         state = await RunState.from_json(team.agents[saved.agent], run, strict_context=True)
@@ -87,7 +118,7 @@ async def going_on(
     except Exception as error:
         said = str(error) if isinstance(error, UserError) else type(error).__name__
         raise bad_state(f"the SDK does not take it: {said}") from error
-    return state, notices
+    return state, noticed
 
 
 def so_far_of(saved: SavedRun) -> SoFar:
@@ -105,11 +136,17 @@ def bad_state(reason: str) -> RunError:
     return RunError("bad-state", f"this saved run cannot be used: {reason}", exit=FILES, hint=hint)
 
 
-def _stale(saved: SavedRun, found: list[str]) -> RunError:
+def stale(found: Iterable[str]) -> RunError:
+    """Give the failure of a run that is not what it was; `found` says what has changed."""
     listed = "\n".join(f"  {line}" for change in found for line in change.split("\n"))
     message = f"what this run began with has changed:\n{listed}"
     hint = "undo that, run it anew, or go on all the same with --accept-changes"
     return RunError("state-stale", message, exit=FILES, hint=hint)
+
+
+def told_place(place: Place) -> str:
+    """Give the line of a place as changes tell of it."""
+    return f"{place.file}:{place.line}"
 
 
 def _without_contexts(data: Any) -> Any:

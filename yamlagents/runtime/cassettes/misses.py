@@ -57,7 +57,7 @@ class Misses:
     def _stale(self, request: Request, known: list[Exchange], asked: Set[str]) -> Miss:
         waiting = [exchange for exchange in known if exchange.hash not in asked]
         nearest = max(waiting or known, key=lambda found: _likeness(found.request, request))
-        places = Places(self._spec.agents[request.agent])
+        places = Places(self._spec, request.agent)
         changes = contract_changes(nearest.request.contract, request.contract, places)
         if not changes and nearest.request.input != request.input:
             attached = [name for case in self._cases() for name in map(name_of, case.attachments)]
@@ -105,8 +105,13 @@ class Misses:
         file = shown_name(self._spec.file)
         only = f" -k {_quoted(self._case)}" if self._case is not None else ""
         case = f"the case '{self._case}': " if self._case is not None else ""
-        hint = f"record it anew: yamlagents test {file}{only} --record"
+        words = "".join(f" {_plain(word)}" for word in self._spec.chosen.words)
+        hint = f"record it anew: yamlagents test {file}{only}{words} --record"
         return Miss(code, f"{case}{message}", exit=STALE, hint=hint)
+
+
+def _plain(word: str) -> str:
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else _quoted(word)
 
 
 def _quoted(name: str) -> str:

@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from yamlagents.spec.problem import Place, Source
-from yamlagents.spec.records import AgentSpec
+from yamlagents.spec.records import Spec
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.text.reader import parse
 
 
 class Places:
-    """The places of one agent. What the file no longer says is placed at the agent itself."""
+    """The places of one agent. What the file no longer says is placed at the agent itself.
 
-    def __init__(self, spec: AgentSpec) -> None:
-        self.agent = spec.key
-        self._spec = spec
+    What an overlay that was `chosen` says is placed there.
+    """
+
+    def __init__(self, spec: Spec, agent: str) -> None:
+        self.agent = agent
+        self._agents = spec.agents
+        self._spec = spec.agents[agent]
+        self._overlays = spec.chosen.overlays
         self._documents: dict[str, Document] = {}
 
     def own(self) -> str:
@@ -43,7 +48,7 @@ class Places:
         model = self._spec.model
         document = self._document(model.place.source)
         keys = ("models", model.name or "", "settings", name)
-        shared = _line(document, keys)
+        shared = self._overlaid(*keys) or _line(document, keys)
         return self._within("model_settings", name) or shared or self.own()
 
     def tool(self, name: str) -> str:
@@ -54,8 +59,29 @@ class Places:
         return self._within("tools") or self.own()
 
     def _within(self, *keys: str) -> str | None:
-        document = self._document(self._spec.place.source)
-        lines = (_line(document, ("agents", agent, *keys)) for agent in _lineage(document, self))
+        for agent, document in self._lineage():
+            way = ("agents", agent, *keys)
+            line = self._overlaid(*way) or _line(document, way)
+            if line is not None:
+                return line
+        return None
+
+    def _lineage(self) -> Iterator[tuple[str, Document]]:
+        """Give the agent and those it extends, each with its file."""
+        seen: set[str] = set()
+        agent: Any = self.agent
+        while isinstance(agent, str) and agent in self._agents and agent not in seen:
+            seen.add(agent)
+            document = self._document(self._agents[agent].place.source)
+            yield agent, document
+            agent = document.get("agents", agent, "extends")
+
+    def _overlaid(self, *keys: str) -> str | None:
+        """Give the place in the overlay that counts most of those that say something there."""
+        lines = (
+            _line(self._document(source), ("overlays", name, *keys))
+            for name, source in self._overlays
+        )
         return next((line for line in lines if line is not None), None)
 
     def _document(self, source: Source) -> Document:
@@ -65,16 +91,6 @@ class Places:
                 text, source.name, Path(), environ={}, unset="note"
             )
         return self._documents[source.name]
-
-
-def _lineage(document: Document, places: Places) -> Iterator[str]:
-    """Give the agent and those it extends, as far as they are in the same file."""
-    seen: set[str] = set()
-    agent: Any = places.agent
-    while isinstance(agent, str) and agent not in seen:
-        seen.add(agent)
-        yield agent
-        agent = document.get("agents", agent, "extends")
 
 
 def _line(document: Document, keys: tuple[str, ...]) -> str | None:

@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from yamlagents.spec.problem import Place, Problem, Source, shortened, suggestion
-from yamlagents.spec.reuse.merging import EXCLUSIVE, WHOLE, are_merged, merged, moved, replaced
+from yamlagents.spec.reuse.merging import (
+    EXCLUSIVE,
+    WHOLE,
+    are_merged,
+    merged,
+    moved,
+    replaced,
+)
 from yamlagents.spec.text.document import Document, Keys, Moved
 
 # What a name in these sections is of. An overlay changes what is declared there, in any file.
@@ -19,6 +26,13 @@ NAMED = {
     "agents": "agent",
 }
 _OWN = ("run", "entry")
+WORKFLOW = "workflow"
+# What says which kind of step it is, and values that are one thing although they may be mappings.
+_KINDS = frozenset(("agent", "sequence", "parallel", "loop"))
+_WHOLE: dict[str | int, frozenset[str]] = {
+    "agents": WHOLE,
+    WORKFLOW: frozenset(("input", "when", "until")),
+}
 
 
 def overlay_names(documents: Iterable[Document]) -> list[str]:
@@ -60,7 +74,15 @@ def overlaid(documents: Sequence[Document], name: str) -> list[Document]:
                         result[at] = _merged(result[at], (section, key), value, part)
             elif section in _OWN:
                 result[number] = _merged(result[number], (section,), content, written)
+            elif section == WORKFLOW:
+                at = number if result[number].get(section) is not None else nearest(result, section)
+                result[at] = _merged(result[at], (section,), content, written)
     return result
+
+
+def nearest(documents: Sequence[Document], section: str) -> int:
+    """Give the number of the file whose section counts; of the main file, if none has it."""
+    return next((at for at, one in enumerate(documents) if one.get(section) is not None), 0)
 
 
 def declaring(documents: Sequence[Document], section: str, name: str) -> int | None:
@@ -105,7 +127,7 @@ def _merged(document: Document, keys: Keys, value: Any, written: Moved) -> Docum
     if not isinstance(document.data, dict):
         return document
     below = document.get(*keys)
-    if not are_merged(value, below):
+    if not _are_merged(keys[0], value, below):
         data, places = value, {keys: written}
     else:
         own, parent = dict(value), dict(below)
@@ -113,7 +135,7 @@ def _merged(document: Document, keys: Keys, value: Any, written: Moved) -> Docum
             for key in own:
                 parent.pop(EXCLUSIVE.get(key, ""), None)
         # What is one thing replaces another as it is; with its place, that is enough to say.
-        whole = {key: own.pop(key) for key in WHOLE & own.keys()} if keys[0] == "agents" else {}
+        whole = {key: own.pop(key) for key in _WHOLE.get(keys[0], frozenset()) & own.keys()}
         places = {
             (*keys, *way): Moved(written.document, (*written.keys, *way))
             for way in (*replaced(own, parent), *((key,) for key in whole))
@@ -124,6 +146,14 @@ def _merged(document: Document, keys: Keys, value: Any, written: Moved) -> Docum
     kept = {way: given for way, given in document.overrides.items() if way not in stale}
     document = replace(document, data=_put(document.data, keys, data), overrides=kept)
     return moved(document, places)
+
+
+def _are_merged(section: str | int, value: object, below: object) -> bool:
+    """Tell whether a value is merged key by key. A step of another kind is another step."""
+    if section == WORKFLOW and isinstance(value, dict) and isinstance(below, dict):
+        kinds = _KINDS & value.keys()
+        return not kinds or bool(kinds & below.keys())
+    return are_merged(value, below)
 
 
 def _put(data: dict[str, Any], keys: Keys, value: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yamlagents.spec.problem import Place, Problem, Source, shortened
-from yamlagents.spec.reuse.overlays import NAMED, declaring
+from yamlagents.spec.reuse.overlays import NAMED, WORKFLOW, declaring, nearest
 from yamlagents.spec.text.document import Document, Given, Keys
 from yamlagents.spec.text.reader import parse_with
 from yamlagents.spec.variables import Variables
@@ -38,12 +38,14 @@ def override_of(text: str) -> Override:
 def overridden(
     documents: Sequence[Document], settings: Sequence[Override], variables: Variables
 ) -> list[Document]:
-    """Give the documents with the values set: in the file that declares the name, else the main."""
+    """Give the documents with the values set: in the file that declares them, else the main."""
     result = list(documents)
     for setting in settings:
         section, *names = setting.path
         named = bool(names) and section in NAMED
         at = (declaring(result, section, names[0]) if named else None) or 0
+        if names and section == WORKFLOW:
+            at = nearest(result, section)
         result[at] = override(result[at], setting, variables)
     return result
 

@@ -12,6 +12,7 @@ from yamlagents.spec.problem import Place, Problem, shortened
 from yamlagents.spec.project import Project, target_of
 from yamlagents.spec.prompts import prompt_text
 from yamlagents.spec.reuse.given import Given
+from yamlagents.spec.secrets.words import bears_secret
 from yamlagents.spec.text.construct import unknown_param
 from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.text.scalars import BadScalar, resolve
@@ -179,7 +180,8 @@ def _fitted(param: Declared, given: Given, project: Project) -> Value:
         value = _read(param, str(value))
     if is_value(value) and (_chosen(param, value) if param.choices else fits(param, value)):
         return value
-    message = f"the param '{param.name}' must be {param.wanted}, not {_shown(given.value)}"
+    shown = "this" if bears_secret(param.name, loose=True) else _shown(given.value)
+    message = f"the param '{param.name}' must be {param.wanted}, not {shown}"
     raise Misfit(Problem(given.place, "error", "bad-value", message, _hint(param, given)))
 
 
