@@ -74,9 +74,12 @@ def options(
 
 
 def code_of(field: Field, scope: Scope) -> CodeSpec:
-    """Give the code that `field` names, which was checked before."""
-    named = _named(field)
-    assert named is not None, "only code is asked for"
+    """Give the code that `field` names, which was checked before.
+
+    What hangs on an unset variable is code as well, of which nothing is known but its text.
+    """
+    named = field.part("use") if isinstance(field.value, dict) else field
+    assert isinstance(named.value, str), "only code is asked for"
     found = entrypoints.resolve(named.value, named.place, named.folder, scope.project)
     arguments = field.value.get("with") if isinstance(field.value, dict) else None
     return CodeSpec(found.entry_point, None if arguments is None else MappingProxyType(arguments))
