@@ -72,3 +72,16 @@ def test_no_variable_holds_a_mapping(write: Callable[..., Path], cli: Cli, key: 
     result = cli("validate", write("a.yaml", text))
     assert result.code == 2
     assert f"'{key}' must be a mapping or a list" in result.stdout
+
+
+@pytest.mark.parametrize("value", [f"{{use: '{UNSET}'}}", f"{{write: '{UNSET}'}}"])
+def test_options_of_a_server_matter_once_it_is_started(
+    write: Callable[..., Path], cli: Cli, value: str
+) -> None:
+    server = f"{{command: uvx, require_approval: {value}}}"
+    agents = "{a: {model: a/b, mcp_servers: [files]}}"
+    file = write("a.yaml", f"mcp_servers: {{files: {server}}}\nagents: {agents}\n")
+    result = cli("run", file, "hi", "--offline")
+    assert result.code == 2
+    assert "error[unset-variable]: NOWHERE_SET is not set" in result.stderr
+    assert cli("tools", file, "--no-mcp").code == 0

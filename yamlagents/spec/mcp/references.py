@@ -32,6 +32,7 @@ def server_problems(scope: Scope) -> Iterator[Problem]:
             continue
         yield from coderefs.code_problems(server, SERVER_CODE, scope)
         yield from _paths(server)
+        yield from _encoding(server.part("encoding"))
         yield from _contradictions(server)
 
 
@@ -86,6 +87,15 @@ def _paths(server: Field) -> Iterator[Problem]:
     if cwd is not None and not _leads(server, cwd).is_dir():
         message = f"there is no folder '{shortened(cwd)}'"
         yield server.part("cwd").problem("missing-file", message, start)
+
+
+def _encoding(field: Field) -> Iterator[Problem]:
+    name = text_of(field)
+    try:
+        "a".encode(name or "utf-8")
+    except (LookupError, ValueError):
+        message = f"Python has no text encoding '{shortened(str(name))}'"
+        yield field.problem("bad-value", message, "for example utf-8")
 
 
 def _leads(server: Field, text: str) -> Path:
