@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path, PurePath
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.references import line, model_of_agent
-from yamlagents.spec.problem import Problem, suggestion
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.project import target_of
 from yamlagents.spec.run.records import CONVERSATION
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.records import (
@@ -16,6 +18,7 @@ from yamlagents.spec.sessions.records import (
     DEFAULT_KIND,
     PACKAGES,
     RESPONSES,
+    SQLITE_KINDS,
     WRAPPERS,
     missing_package,
     needs_responses,
@@ -59,6 +62,8 @@ def _session(field: Field, scope: Scope) -> Iterator[Problem]:
         yield from _driver(field.part("url"))
     elif kind == "compaction":
         yield from _compaction(field, scope)
+    elif kind in SQLITE_KINDS:
+        yield from _database(field.part("db_path"))
     below = field.part("underlying_session")
     if kind in WRAPPERS and below.value is not None:
         if below.part("id").value is not None:
@@ -92,6 +97,22 @@ def _driver(url: Field) -> Iterator[Problem]:
         message = f"'{match['driver']}' is a driver that holds up everything else while it waits"
         hint = f"write {match['database']}+{other}://..."
         yield url.problem("bad-value", message, hint)
+
+
+def _database(field: Field) -> Iterator[Problem]:
+    if not _is_text(field.value):
+        return
+    shown = shortened(field.value)
+    try:
+        target = target_of(field.folder, str(Path(field.value).expanduser()))
+    except (RuntimeError, ValueError):  # no such user, and no such name of one
+        home = PurePath(field.value).parts[0]
+        yield field.problem("bad-value", f"'{home}' is no one's home folder here")
+        return
+    if target is None:
+        yield field.problem("bad-value", f"'{shown}' cannot be the path of a file")
+    elif target.is_dir():
+        yield field.problem("bad-value", f"'{shown}' is a folder", "name a file in it")
 
 
 def _compaction(field: Field, scope: Scope) -> Iterator[Problem]:
