@@ -48,6 +48,12 @@ class Field:
         """Where relative paths in the value start: at the file that it is written in."""
         return self.document.home(*self.keys).folder
 
+    @property
+    def text(self) -> str | None:
+        """The value if it is text, and hangs on no unset variable."""
+        known = isinstance(self.value, str) and not isinstance(self.value, Unset)
+        return self.value if known else None
+
     def part(self, key: str) -> Field:
         """Give what stands at `key` of a mapping; None is the value of what is not there."""
         value = self.value.get(key) if isinstance(self.value, dict) else None

@@ -11,7 +11,6 @@ from yamlagents.spec.code.entrypoints import CODE, TYPE, Wanted
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.records import CodeSpec
-from yamlagents.spec.variables import Unset
 
 Keys = Mapping[str, Wanted]
 
@@ -100,7 +99,4 @@ def _named(field: Field) -> Field | None:
     """Give the field with the entry point itself; None for what is no code or not yet known."""
     if isinstance(field.value, dict):
         field = field.part("use")
-    text = field.value
-    if not isinstance(text, str) or isinstance(text, Unset) or ":" not in text:
-        return None
-    return field
+    return field if field.text is not None and ":" in field.text else None

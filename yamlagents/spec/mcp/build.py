@@ -7,7 +7,7 @@ from typing import Any
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.mcp.records import McpServerSpec, Transport
-from yamlagents.spec.mcp.references import CONFIG_CODE, SERVER_CODE, is_path, named_tools, text_of
+from yamlagents.spec.mcp.references import CONFIG_CODE, SERVER_CODE, is_path, named_tools
 from yamlagents.spec.models.access import missing
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import smoke_rule
@@ -83,7 +83,7 @@ def _paths(server: Field, transport: Transport) -> dict[str, str]:
     """Give the paths of a server that is started: relative ones start at the file."""
     if transport != "stdio":
         return {}
-    command, cwd = text_of(server.part("command")), text_of(server.part("cwd"))
+    command, cwd = server.part("command").text, server.part("cwd").text
     paths = {"cwd": str((server.folder / (cwd or ".")).resolve())}
     if command is not None and is_path(command):
         # Not resolved: a virtual environment's interpreter is a link, and means the environment.

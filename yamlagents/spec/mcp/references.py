@@ -10,7 +10,6 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.code.entrypoints import CODE
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
 
 # The keys that may hold code.
 SERVER_CODE = MappingProxyType(
@@ -57,20 +56,12 @@ def uses_servers(fields: Mapping[str, Field]) -> bool:
 
 
 def _unknown(item: Field, scope: Scope) -> Iterator[Problem]:
-    name = item.value
-    if not isinstance(name, str) or isinstance(name, Unset) or not scope.complete:
-        return
-    if name not in scope.mcp_servers:
+    name = item.text
+    if scope.complete and name is not None and name not in scope.mcp_servers:
         near = suggestion(name, scope.mcp_servers)
         message = f"there is no '{shortened(name)}' under mcp_servers{near}"
         hint = None if near else "declare it: mcp_servers: {name: {command: uvx, args: [...]}}"
         yield item.problem("unknown-mcp-server", message, hint)
-
-
-def text_of(field: Field) -> str | None:
-    """Give a text that is known by now."""
-    known = isinstance(field.value, str) and not isinstance(field.value, Unset)
-    return field.value if known else None
 
 
 def is_path(command: str) -> bool:
@@ -79,7 +70,7 @@ def is_path(command: str) -> bool:
 
 
 def _paths(server: Field) -> Iterator[Problem]:
-    command, cwd = text_of(server.part("command")), text_of(server.part("cwd"))
+    command, cwd = server.part("command").text, server.part("cwd").text
     start = "a path starts at the folder of the file that it is written in"
     if command is not None and is_path(command) and not _leads(server, command).is_file():
         message = f"there is no file '{shortened(command)}'"
@@ -90,7 +81,7 @@ def _paths(server: Field) -> Iterator[Problem]:
 
 
 def _encoding(field: Field) -> Iterator[Problem]:
-    name = text_of(field)
+    name = field.text
     try:
         "a".encode(name or "utf-8")
     except (LookupError, ValueError):
@@ -115,9 +106,9 @@ def _contradictions(server: Field) -> Iterator[Problem]:
     lists = server.part("require_approval")
     pairs += [(lists.part("always").part("tool_names"), lists.part("never").part("tool_names"))]
     for first, second in pairs:
-        listed = {text_of(item) for item in first.items()} - {None}
+        listed = {item.text for item in first.items()} - {None}
         for item in second.items():
-            if text_of(item) in listed:
+            if item.text in listed:
                 both = f"'{first_key(first)}' and '{first_key(second)}'"
                 message = f"the tool '{item.value}' is in {both}"
                 yield item.problem("conflicting-keys", message, "keep it in one of them")

@@ -16,7 +16,7 @@ from yamlagents.spec.sessions.records import (
     WRAPPERS,
     SessionSpec,
 )
-from yamlagents.spec.variables import Unset, unset
+from yamlagents.spec.variables import unset
 
 _OWN_KEYS = ("type", "id", "underlying_session", "use", "with")
 
@@ -60,9 +60,9 @@ def _kind(field: Field) -> str:
 def _options(field: Field, scope: Scope) -> dict[str, Any]:
     data = field.value if isinstance(field.value, dict) else {}
     given = {k: v for k, v in data.items() if k not in _OWN_KEYS and not k.startswith("x-")}
-    path = given.get("db_path")
-    if isinstance(path, str) and path != MEMORY and not isinstance(path, Unset):
-        given["db_path"] = field.part("db_path").folder / Path(path).expanduser()
+    path = field.part("db_path")
+    if path.text is not None and path.text != MEMORY:
+        given["db_path"] = path.folder / Path(path.text).expanduser()
     decide = field.part("should_trigger_compaction")
     if coderefs.names_code(decide):
         given["should_trigger_compaction"] = coderefs.code_of(decide, scope)

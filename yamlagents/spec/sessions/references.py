@@ -23,7 +23,6 @@ from yamlagents.spec.sessions.records import (
     missing_package,
     needs_responses,
 )
-from yamlagents.spec.variables import Unset
 
 # Drivers that block, each with one that does not.
 _BLOCKING = {
@@ -91,7 +90,7 @@ def _arguments(field: Field) -> Iterator[Problem]:
 
 
 def _driver(url: Field) -> Iterator[Problem]:
-    match = _DRIVER.match(url.value) if _is_text(url.value) else None
+    match = _DRIVER.match(url.text or "")
     other = _BLOCKING.get(match["driver"].lower()) if match is not None else None
     if match is not None and other is not None:
         message = f"'{match['driver']}' is a driver that holds up everything else while it waits"
@@ -100,13 +99,13 @@ def _driver(url: Field) -> Iterator[Problem]:
 
 
 def _database(field: Field) -> Iterator[Problem]:
-    if not _is_text(field.value):
+    if field.text is None:
         return
-    shown = shortened(field.value)
+    shown = shortened(field.text)
     try:
-        target = target_of(field.folder, str(Path(field.value).expanduser()))
+        target = target_of(field.folder, str(Path(field.text).expanduser()))
     except (RuntimeError, ValueError):  # no such user, and no such name of one
-        home = PurePath(field.value).parts[0]
+        home = PurePath(field.text).parts[0]
         yield field.problem("bad-value", f"'{home}' is no one's home folder here")
         return
     if target is None:
@@ -118,9 +117,9 @@ def _database(field: Field) -> Iterator[Problem]:
 def _compaction(field: Field, scope: Scope) -> Iterator[Problem]:
     yield from coderefs.code_problem(field.part("should_trigger_compaction"), scope)
     model = field.part("model")
-    if _is_text(model.value) and not _COMPACTING.match(model.value.strip()):
-        message = f"'{model.value}' cannot shorten a history: only OpenAI's models do"
-        near = suggestion(model.value, ("gpt-4.1", "gpt-4.1-mini"))
+    if model.text is not None and not _COMPACTING.match(model.text.strip()):
+        message = f"'{model.text}' cannot shorten a history: only OpenAI's models do"
+        near = suggestion(model.text, ("gpt-4.1", "gpt-4.1-mini"))
         yield model.problem("bad-value", f"{message}{near}", "for example model: gpt-4.1-mini")
     agent = next((name for name in scope.agents if not _answered_by_openai(name, scope)), None)
     if agent is not None:
@@ -149,7 +148,3 @@ def _workflow(name: Field, scope: Scope) -> Iterator[Problem]:
         message = "a workflow goes on with no session: its steps are conversations of their own"
         hint = "remove this, and name a session where you run an agent alone"
         yield name.document.problem(name.key_place, "conflicting-keys", message, hint=hint)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not isinstance(value, Unset)
