@@ -9,9 +9,10 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.mcp.references import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.shapes import at
 from yamlagents.spec.tools.choice import tool_choice_problem
 from yamlagents.spec.tools.names import is_group_name, named_tools
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.tools.output import output_problems
 
 Fields = dict[str, Field]
 
@@ -24,10 +25,10 @@ def equipment_problems(name: str, fields: Fields, scope: Scope) -> Iterator[Prob
     for key in ("input_guardrails", "output_guardrails"):
         for item in _items(fields, key):
             yield from guardrail_problems(item, scope)
-    for key, wanted in {**coderefs.AGENT, **coderefs.OUTPUT}.items():
+    for key, wanted in coderefs.AGENT.items():
         if key in fields and (key != "instructions" or isinstance(fields[key].value, dict)):
             yield from coderefs.code_problem(fields[key], scope, wanted)
-    yield from _output(fields)
+    yield from output_problems(fields, scope)
     yield from use_problems(fields, scope)
 
 
@@ -55,23 +56,10 @@ def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
         message = f"the agent '{agent.value}' has no output_type, so there is no field to trip on"
         hint = f"give '{agent.value}' an output_type with this field"
         yield item.part("tripwire").problem("unknown-field", message, hint)
-    elif isinstance(output.value, dict):
-        yield from _unknown_field(item.part("tripwire"), agent.value, output.value)
-
-
-def _unknown_field(tripwire: Field, agent: str, schema: object) -> Iterator[Problem]:
-    """Follow a dotted path through an inline schema, as far as that says what there is."""
-    path = tripwire.value
-    for name in path.split(".") if isinstance(path, str) and not isinstance(path, Unset) else ():
-        fields = schema.get("properties") if isinstance(schema, dict) else None
-        if not isinstance(fields, dict):
-            return
-        if name not in fields:
-            message = f"the output of '{agent}' has no field '{name}'"
-            hint = f"it has {', '.join(list(fields)[:10])}" if fields else None
-            yield tripwire.problem("unknown-field", message, hint)
-            return
-        schema = fields[name]
+    else:
+        tripwire = item.part("tripwire")
+        _, problem = at(tripwire, output.value, tripwire.text, agent.value)
+        yield from filter(None, (problem,))
 
 
 def _items(fields: Fields, key: str) -> Iterator[Field]:
@@ -87,16 +75,6 @@ def _handoff(item: Field, scope: Scope) -> Iterator[Problem]:
     if "input_type" in item.value and "on_handoff" not in item.value:
         message = "'input_type' needs 'on_handoff': nothing else is given the input"
         yield item.part("input_type").problem("conflicting-keys", message)
-
-
-def _output(fields: Fields) -> Iterator[Problem]:
-    """Tell of options for an output that there is not."""
-    for key in ("strict_json_schema", "output_mode") if "output_type" not in fields else ():
-        if key in fields:
-            field = fields[key]
-            message = f"'{key}' does nothing without 'output_type'"
-            place = field.key_place
-            yield field.document.problem(place, "conflicting-keys", message, hint="remove it")
 
 
 def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
@@ -135,19 +113,16 @@ def _handoff_tools(fields: Fields, scope: Scope) -> tuple[list[tuple[str, Field]
     shown: set[str] = set()
     known = True
     for item in _items(fields, "handoffs"):
-        agent, override = _agent(item), item.part("tool_name_override").value
-        if not isinstance(agent, str) or agent not in scope.agents or not _is_text(override):
+        agent, override = _agent(item), item.part("tool_name_override")
+        unknown = override.value is not None and override.text is None
+        if not isinstance(agent, str) or agent not in scope.agents or unknown:
             known = False
             continue
         shown_as = display_name(agent, scope)
         if shown_as not in shown:
-            tools.append((override or handoff_tool_name(shown_as), item))
+            tools.append((override.text or handoff_tool_name(shown_as), item))
         shown.add(shown_as)
     return tools, known
-
-
-def _is_text(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not isinstance(value, Unset))
 
 
 def _is_enabled(item: Field) -> bool:

@@ -16,7 +16,6 @@ Keys = Mapping[str, Wanted]
 
 # The keys that may hold code: a reference to it, or a list of them.
 AGENT = {"hooks": CODE, "tool_use_behavior": CODE, "prompt": CODE, "instructions": CODE}
-OUTPUT = {"output_type": TYPE}
 FUNCTION_TOOL = {
     **dict.fromkeys(("is_enabled", "needs_approval", "failure_error_function"), CODE),
     **dict.fromkeys(("timeout_error_function", "custom_data_extractor"), CODE),

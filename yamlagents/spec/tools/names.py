@@ -9,6 +9,7 @@ from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_ag
 from yamlagents.spec.code import coderefs, entrypoints
 from yamlagents.spec.mcp.references import uses_servers
 from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.schema.jsonschemas import json_schema_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
 
@@ -104,6 +105,7 @@ _NAMED_KINDS = ("shell", "apply_patch", "custom")
 
 def _hosted(item: Field, scope: Scope) -> Iterator[Problem]:
     yield from coderefs.code_problems(item, coderefs.HOSTED_TOOL, scope)
+    yield from json_schema_problems(item.part("parameters"))
     environment = item.part("environment").part("type").value or "local"
     if item.value.get("hosted") != "shell" or isinstance(environment, Unset):
         return
@@ -141,7 +143,10 @@ def _function(item: Field, scope: Scope) -> NamedTool:
     name = definition.tool_name if definition is not None else None
     if item.part("name_override").value is not None:
         name = item.part("name_override").text
-    problems = coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope)
+    problems = (
+        *coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope),
+        *json_schema_problems(item.part("output_json_schema")),
+    )
     return NamedTool(item, name, (*filter(None, (resolved.problem,)), *problems))
 
 
