@@ -10,7 +10,7 @@ from yamlagents.spec.mcp.references import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.shapes import at
-from yamlagents.spec.tools.choice import tool_choice_problem
+from yamlagents.spec.tools.choice import stop_problems, tool_choice_problem
 from yamlagents.spec.tools.names import is_group_name, named_tools
 from yamlagents.spec.tools.output import output_problems
 
@@ -44,7 +44,7 @@ def group_problems(scope: Scope) -> Iterator[Problem]:
 
 def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
     """Give the problems of one guardrail: its code or agent, and the field that it trips on."""
-    yield from coderefs.code_problem(item, scope)
+    yield from coderefs.code_problem(item, scope, coderefs.GUARDRAIL)
     agent = item.part("agent")
     if agent.value is None:
         return
@@ -91,6 +91,7 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
     if complete and known:
         shown = {tool: _is_enabled(item) for tool, item in named.items()}
         yield from filter(None, (tool_choice_problem(name, scope, shown),))
+        yield from stop_problems(fields.get("tool_use_behavior"), name, shown)
 
 
 def _rename(item: Field) -> str:

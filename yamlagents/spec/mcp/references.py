@@ -14,13 +14,14 @@ from yamlagents.spec.scope import Field, Scope
 # The keys that may hold code.
 SERVER_CODE = MappingProxyType(
     {
-        **dict.fromkeys(("tool_filter", "require_approval", "failure_error_function"), CODE),
+        **coderefs.TOOL_GUARDRAILS,
+        **dict.fromkeys(("tool_filter", "require_approval"), CODE),
         **dict.fromkeys(("tool_meta_resolver", "custom_data_extractor", "message_handler"), CODE),
-        **dict.fromkeys(("tool_input_guardrails", "tool_output_guardrails"), CODE),
         **dict.fromkeys(("auth", "httpx_client_factory"), CODE),
+        "failure_error_function": coderefs.FAILED,
     }
 )
-CONFIG_CODE = MappingProxyType({"failure_error_function": CODE})
+CONFIG_CODE = MappingProxyType({"failure_error_function": coderefs.FAILED})
 _NOT_OF_SSE = ("terminate_on_close", "ignore_initialized_notification_failure")
 
 
