@@ -144,7 +144,8 @@ def read_text(path: Path, option: str) -> str:
 def _with_run(spec: Spec, options: RunOptions) -> Spec:
     if options.agent is not None:
         if options.agent not in spec.agents:
-            near = suggestion(options.agent, spec.agents)
+            known = ", ".join(list(spec.agents)[:10])
+            near = suggestion(options.agent, spec.agents) or f"; the agents are {known}"
             message = f"there is no agent '{options.agent}'{near}"
             raise click.BadParameter(message, param_hint="--agent")
         spec = spec.with_entry(options.agent)

@@ -78,6 +78,7 @@ def _handoff(item: Field, scope: Scope) -> Iterator[Problem]:
 
 
 def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
+    yield from _groups_twice(fields)
     named: dict[str, Field] = {}
     complete = not uses_servers(fields)
     for tool in named_tools(fields, scope):
@@ -92,6 +93,17 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
         shown = {tool: _is_enabled(item) for tool, item in named.items()}
         yield from filter(None, (tool_choice_problem(name, scope, shown),))
         yield from stop_problems(fields.get("tool_use_behavior"), name, shown)
+
+
+def _groups_twice(fields: Fields) -> Iterator[Problem]:
+    """Tell of groups of tools that are listed twice, where they are listed."""
+    first: dict[str, Field] = {}
+    for item in _items(fields, "tools"):
+        if is_group_name(item) and first.setdefault(item.value, item) is not item:
+            place = first[item.value].place
+            where = f"first at line {place.line}, column {place.column}"
+            message = f"'{item.value}' is listed twice in 'tools'; {where}"
+            yield item.problem("repeated-item", message)
 
 
 def _rename(item: Field) -> str:
@@ -136,7 +148,8 @@ def _claim(
     """Tell of a second tool of one name: the SDK would drop one of them with a vague warning."""
     if tool_name is None:
         return
-    if tool_name in named:
-        message = f"a second tool called '{tool_name}'; the first is at {named[tool_name].place}"
+    first = named.setdefault(tool_name, item)
+    # A group that is listed twice is told of by itself.
+    if (first.document.source, first.keys) != (item.document.source, item.keys):
+        message = f"a second tool called '{tool_name}'; the first is at {first.place}"
         yield item.problem("duplicate-tool", message, hint)
-    named.setdefault(tool_name, item)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.problem import Place, Problem, suggestion
+from yamlagents.spec.problem import Place, Problem, shortened, suggestion
 from yamlagents.spec.project import Project
 from yamlagents.spec.reuse.merging import EXCLUSIVE, WHOLE, are_merged, kept, merged, moved
 from yamlagents.spec.text.document import Document, Keys, Moved
@@ -151,8 +151,10 @@ def extends_problems(scope: Scope) -> Iterator[Problem]:
         place = field.document.place(*field.keys, "extends")
         if parent not in scope.agents:
             if scope.complete:
-                message = f"there is no agent '{parent}'{suggestion(parent, scope.agents)}"
-                yield field.document.problem(place, "unknown-agent", message)
+                near = suggestion(parent, scope.agents)
+                hint = None if near else f"the agents are {', '.join(list(scope.agents)[:10])}"
+                message = f"there is no agent '{shortened(parent)}'{near}"
+                yield field.document.problem(place, "unknown-agent", message, hint=hint)
             continue
         line = scope.lineage(name)
         last = line[-1].value
