@@ -76,6 +76,20 @@ def wrong_kind(spec: CodeSpec, found: object, wanted: str) -> SpecError:
     return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
 
 
+def function(spec: CodeSpec, root: Path) -> Any:
+    """Give the function that `spec` names. Raises `SpecError` at its place for anything else."""
+    found = made(spec, root)
+    if not callable(found):
+        raise wrong_kind(spec, found, "a function")
+    return found
+
+
+def functions(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Give options as `options` does, each of which is to be a function where it is code."""
+    found = {key: function(v, root) for key, v in given.items() if isinstance(v, CodeSpec)}
+    return options({**given, **found}, root)
+
+
 def options(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Give options with the objects in place of the code that they name."""
     return {key: _object(value, root) for key, value in given.items()}

@@ -77,7 +77,7 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
 
 def _option(key: str, value: Any, root: Path) -> Any:
     if isinstance(value, CodeSpec):
-        found = _function(value, root)
+        found = code.function(value, root)
         if key == "output_guardrail_blocked_message":
             _try(key, found, value)
         return found
@@ -100,13 +100,6 @@ def _show_exception(args: ToolErrorFormatterArgs[Any]) -> str | None:
     return f"{args.default_message} {type(args.error).__name__}: {args.error}"
 
 
-def _function(spec: CodeSpec, root: Path) -> Any:
-    found = code.made(spec, root)
-    if not callable(found):
-        raise code.wrong_kind(spec, found, "a function")
-    return found
-
-
 def _try(key: str, value: Any, spec: CodeSpec) -> None:
     """Let the SDK check one option, so that what it refuses has a place."""
     try:
@@ -127,7 +120,7 @@ def _context(given: Mapping[str, Any] | CodeSpec | None, root: Path) -> Context:
 
 def _handler(given: CodeSpec | ErrorOutput, root: Path) -> Callable[..., Any]:
     if isinstance(given, CodeSpec):
-        found: Callable[..., Any] = _function(given, root)
+        found: Callable[..., Any] = code.function(given, root)
         return found
 
     def give_up(_: object) -> RunErrorHandlerResult:

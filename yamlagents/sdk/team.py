@@ -137,7 +137,7 @@ class _Making:
         """Make one agent, without what leads to others."""
         root = self._spec.root
         hooks = spec.options.get("hooks")
-        options = code.options({k: v for k, v in spec.options.items() if k != "hooks"}, root)
+        options = code.functions({k: v for k, v in spec.options.items() if k != "hooks"}, root)
         if isinstance(hooks, CodeSpec):
             options["hooks"] = code.hooks(hooks, root, AgentHooksBase)
         mode = spec.output.mode if spec.output is not None else "native"
