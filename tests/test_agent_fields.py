@@ -323,18 +323,21 @@ def test_a_tool_says_its_failure_in_its_own_words(cli: Cli, write: Write) -> Non
     [
         ("    tools: [{use: './bits.py:broken', with: {}}]", "call-failed"),
         ("    hooks: {use: './bits.py:Journal', with: {nope: 1}}", "call-failed"),
+        ("    hooks: ./bits.py:Forecast", "call-failed"),
+        ("    hooks: {use: './bits.py:Question', with: {topic: a, depth: 1}}", "wrong-kind"),
+        ("    tool_use_behavior: ./bits.py:NOTHING", "wrong-kind"),
         ("    output_type: ./bits.py:LOG", "wrong-kind"),
         (
             "    output_type: {type: object, additionalProperties: {type: string}}",
             "bad-output-type",
         ),
     ],
-    ids=["tools", "hooks", "type", "strict"],
+    ids=["tools", "hooks", "made-hooks", "other-hooks", "behavior", "type", "strict"],
 )
 def test_what_only_assembling_shows_is_told_at_its_place(
     cli: Cli, write: Write, fields: str, code: str
 ) -> None:
-    write("bits.py", CODE)
+    write("bits.py", f"{CODE}\n\nNOTHING = object()\n")
     file = write("a.yaml", desk(fields, "[{text: a}]", "equals: a"))
     result = cli("run", "a.yaml", "hello", "--offline", cwd=file.parent)
     assert result.code == 2

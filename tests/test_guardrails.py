@@ -63,7 +63,7 @@ agents:
     model: openai/gpt-4.1
     output_type:
       type: object
-      properties: {{is_homework: {{type: boolean}}, why: {{type: string}}}}
+      properties: {{is_homework: {{type: boolean}}, why: {{type: [string, "null"]}}}}
       required: [is_homework, why]
 tests:
   - name: the case
@@ -148,6 +148,13 @@ def test_an_output_without_the_field_of_the_tripwire_is_no_pass(cli: Cli, write:
     assert "the guardrail's agent 'checker' gave no field 'why.deep'" in said
 
 
+def test_a_tripwire_may_lie_in_a_list(cli: Cli, write: Write) -> None:
+    guardrails = "input_guardrails: [{agent: checker, tripwire: 'found[0]'}]"
+    found = '"null"]}, found: {type: array, items: {type: boolean}}}'
+    text = AGENTS.format(guardrails=guardrails, input="a", script="[{text: b}]", expect="equals: b")
+    assert cli("validate", write("a.yaml", text.replace('"null"]}}', found))).code == 0
+
+
 def test_a_tool_guardrail_rejects_a_call(cli: Cli, write: Write) -> None:
     tool = TOOL.format(option="tool_input_guardrails", guard="no_secret_city")
     script = (
@@ -186,7 +193,11 @@ def test_a_trip_ends_a_run_with_exit_6_and_its_name(cli: Cli, write: Write) -> N
         ("input_guardrails: [{agent: checker}]", "needs the key 'tripwire'"),
         (
             "input_guardrails: [{agent: checker, tripwire: homework}]",
-            "the output of 'checker' has no field 'homework'",
+            "what 'checker' gives has no field 'homework'; did you mean 'is_homework'?",
+        ),
+        (
+            "input_guardrails: [{agent: checker, tripwire: is_homework.sure}]",
+            "'is_homework' is true or false, which has no field 'sure'",
         ),
         (
             "input_guardrails: [{agent: desk, tripwire: homework}]",
@@ -199,7 +210,7 @@ def test_a_trip_ends_a_run_with_exit_6_and_its_name(cli: Cli, write: Write) -> N
             "has no 'nope'",
         ),
     ],
-    ids=["name", "data", "agent", "tripwire", "field", "text", "key", "of-a-tool"],
+    ids=["name", "data", "agent", "tripwire", "field", "below", "text", "key", "of-a-tool"],
 )
 def test_mistakes_are_told_without_running_anything(
     cli: Cli, write: Write, guardrails: str, said: str

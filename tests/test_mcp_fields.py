@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from agents.mcp import MCPServerStdio
 
 import yamlagents
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Cli
 from yamlagents.spec.digest import definition
 from yamlagents.spec.loader import load
 from yamlagents.spec.mcp.records import McpServerSpec
@@ -72,3 +74,17 @@ def test_the_definition_changes_with_a_server_and_not_with_its_secrets() -> None
     text = GOOD.read_text(encoding="utf-8").replace("[--verbose]", "[--quiet]").encode()
     assert digest() == digest(TOKEN="one") == digest(TOKEN="another")
     assert definition(load(GOOD, environ={}, text=text)) != digest()
+
+
+@pytest.mark.parametrize("key", ["require_approval", "tool_filter"])
+def test_an_option_that_is_no_function_is_told_at_its_place(
+    write: Callable[..., Path], cli: Cli, key: str
+) -> None:
+    write("code.py", "NOTHING = object()\n")
+    server = f"{{command: uvx, {key}: ./code.py:NOTHING}}"
+    agents = "{a: {model: offline/match, mcp_servers: [files]}}"
+    file = write("a.yaml", f"mcp_servers: {{files: {server}}}\nagents: {agents}\n")
+    result = cli("tools", file, "--no-mcp")
+    assert result.code == 2
+    assert "a.yaml:1:" in result.stderr
+    assert "error[wrong-kind]: './code.py:NOTHING' is a object, not a function" in result.stderr

@@ -16,7 +16,7 @@ from dotenv.parser import Binding, parse_stream
 from yamlagents.cli import boundary, terminal
 from yamlagents.cli.budgets import limits_of
 from yamlagents.cli.places import agent_file, complete_name, folder_option
-from yamlagents.cli.reuse import OVERLAY, PARAM
+from yamlagents.cli.reuse import ALLOW, OVERLAY, PARAM, SETTING
 from yamlagents.spec.loader import load
 from yamlagents.spec.models.keys import key_variable, lacks_key, missing_key
 from yamlagents.spec.models.providers import OFFLINE, OFFLINE_POLICIES
@@ -48,6 +48,11 @@ class RunOptions:
     quiet: bool
 
 
+ENV_FILE = click.option(
+    "--env-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read variables from a file; those already set stand.",
+)
 _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.argument("file", metavar="FILE|NAME", shell_complete=complete_name),
     folder_option,
@@ -63,22 +68,12 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         metavar="KEY=VALUE",
         help="Limit what a run spends, such as usd=0.05; repeatable.",
     ),
-    click.option(
-        "--env-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Read variables from a file; those already set stand.",
-    ),
-    click.option(
-        "--set",
-        "overrides",
-        multiple=True,
-        metavar="KEY=VALUE",
-        help="Set a value of the file, such as models.fast.model=openai/gpt-4.1; repeatable.",
-    ),
+    ENV_FILE,
+    SETTING,
     PARAM,
     OVERLAY,
     click.option("--session", metavar="NAME", help="Go on with this conversation, and keep it."),
-    click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE."),
+    ALLOW,
     click.option("-v", "--verbose", is_flag=True, help="Tell more: agents, replies, tokens."),
     click.option("-q", "--quiet", is_flag=True, help="Tell nothing but the answer and errors."),
 )
@@ -100,17 +95,13 @@ def options_of(values: dict[str, Any]) -> tuple[RunOptions, dict[str, Any]]:
 def load_spec(options: RunOptions) -> Spec:
     """Load the spec that the options ask for. Raises `SpecError` or `UsageError`."""
     read_environment(options.env_file)
-    path = agent_file(options.file, options.folder)
-    try:
-        spec = load(
-            path,
-            allow=options.allow,
-            overrides=options.overrides,
-            params=options.params,
-            overlays=options.overlays,
-        )
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--set") from error
+    spec = load(
+        agent_file(options.file, options.folder),
+        allow=options.allow,
+        overrides=options.overrides,
+        params=options.params,
+        overlays=options.overlays,
+    )
     if not options.quiet:
         # What is only a note has been told where it matters, or does not matter here.
         boundary.say_problems(p for p in spec.problems if p.severity == "warning")
@@ -153,7 +144,8 @@ def read_text(path: Path, option: str) -> str:
 def _with_run(spec: Spec, options: RunOptions) -> Spec:
     if options.agent is not None:
         if options.agent not in spec.agents:
-            near = suggestion(options.agent, spec.agents)
+            known = ", ".join(list(spec.agents)[:10])
+            near = suggestion(options.agent, spec.agents) or f"; the agents are {known}"
             message = f"there is no agent '{options.agent}'{near}"
             raise click.BadParameter(message, param_hint="--agent")
         spec = spec.with_entry(options.agent)

@@ -1,4 +1,4 @@
-"""Params and overlays on a command line: the options, and what each of many files takes of them."""
+"""Settings, params and overlays on a command line, and what each of many files takes of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from yamlagents.cli.places import DEFAULT, agent_file, files_of
 from yamlagents.spec.problem import shortened, suggestion
+from yamlagents.spec.reuse.overrides import override_of
 from yamlagents.spec.reuse.sources import Offer, offered
 
 
@@ -65,6 +66,28 @@ def _offers(ctx: click.Context) -> Iterator[Offer]:
     yield from map(offered, found)
 
 
+def _settings(
+    ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    for text in texts:
+        try:
+            override_of(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+    return texts
+
+
+SETTING = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    callback=_settings,
+    help="Set a value of the file, such as models.fast.model=openai/gpt-4.1; repeatable.",
+)
+ALLOW = click.option(
+    "--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable."
+)
 PARAM = click.option(
     "--param",
     "params",

@@ -6,15 +6,14 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, replace
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
 from yamlagents.cli import conversation, jsontext, logs, sessionlines, terminal
-from yamlagents.cli.options import read_environment
+from yamlagents.cli.options import ENV_FILE, read_environment
 from yamlagents.cli.places import agent_file, complete_name, folder_option
-from yamlagents.cli.reuse import reuse_options
+from yamlagents.cli.reuse import ALLOW, SETTING, reuse_options
 from yamlagents.result import RunError
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.loader import load
@@ -26,14 +25,10 @@ from yamlagents.spec.sessions.records import CODE_KIND, DEFAULT_KIND, SessionSpe
 _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.argument("file", metavar="FILE|NAME", shell_complete=complete_name),
     folder_option,
-    click.option(
-        "--env-file",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="Read variables from a file; those already set stand.",
-    ),
-    click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of `run`."),
+    ENV_FILE,
+    SETTING,
     reuse_options,
-    click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE."),
+    ALLOW,
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
 
@@ -156,12 +151,8 @@ class _Store:
 def _loaded(values: Mapping[str, Any]) -> Spec:
     read_environment(values["env_file"])
     keys = ("allow", "overrides", "params", "overlays")
-    try:
-        return load(
-            agent_file(values["file"], values["folder"]), **{key: values[key] for key in keys}
-        )
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--set") from error
+    file = agent_file(values["file"], values["folder"])
+    return load(file, **{key: values[key] for key in keys})
 
 
 async def _items(spec: SessionSpec) -> tuple[list[Any], int]:

@@ -22,7 +22,7 @@ from yamlagents.cli import (
 )
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
-from yamlagents.cli.reuse import Choice, choices, reuse_options
+from yamlagents.cli.reuse import ALLOW, Choice, choices, reuse_options
 from yamlagents.cli.specs import specs_in
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.problem import Problem, SpecError
@@ -61,7 +61,7 @@ FAILED = 1
     show_default=True,
     help="How the outcome is written to stdout.",
 )
-@click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
+@ALLOW
 @reuse_options
 @click.option("-q", "--quiet", is_flag=True, help="Tell failures only.")
 @click.pass_context

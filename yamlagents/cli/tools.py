@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from yamlagents.cli import boundary, conversation, jsontext, logs, stdout
-from yamlagents.cli.options import read_environment
+from yamlagents.cli.options import ENV_FILE, read_environment
 from yamlagents.cli.places import agent_file, complete_name, folder_option
-from yamlagents.cli.reuse import reuse_options
+from yamlagents.cli.reuse import ALLOW, SETTING, reuse_options
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.loader import load
 from yamlagents.spec.project import shown_name
@@ -37,14 +36,10 @@ if TYPE_CHECKING:
     help="How the tools are written to stdout; json has their schemas.",
 )
 @click.option("--no-mcp", is_flag=True, help="Start no MCP servers, and leave their tools out.")
-@click.option(
-    "--env-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read variables from a file; those already set stand.",
-)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of `run`.")
+@ENV_FILE
+@SETTING
 @reuse_options
-@click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
+@ALLOW
 def command(form: str, no_mcp: bool, **values: Any) -> None:
     """List every tool that the agents of a file really have, and where each comes from.
 
@@ -64,11 +59,7 @@ def command(form: str, no_mcp: bool, **values: Any) -> None:
 
 def _spec(values: dict[str, Any]) -> Spec:
     read_environment(values.pop("env_file"))
-    path = agent_file(values.pop("file"), values.pop("folder"))
-    try:
-        spec = load(path, **values)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--set") from error
+    spec = load(agent_file(values.pop("file"), values.pop("folder")), **values)
     boundary.say_problems(p for p in spec.problems if p.severity == "warning")
     return spec
 

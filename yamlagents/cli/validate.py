@@ -11,7 +11,7 @@ import click
 from yamlagents.cli import collection, github, terminal, workers
 from yamlagents.cli.places import agent_files, folder_option
 from yamlagents.cli.reports import REPORTS
-from yamlagents.cli.reuse import Choice, choices, reuse_options
+from yamlagents.cli.reuse import ALLOW, SETTING, Choice, choices, reuse_options
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Problem
 
@@ -34,8 +34,8 @@ STDIN = "-"
     show_default=True,
     help="How problems are written to stdout.",
 )
-@click.option("--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set a value first.")
+@ALLOW
+@SETTING
 @reuse_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing when nothing is wrong.")
 @click.pass_context
@@ -84,17 +84,14 @@ def _check(
     problems: dict[Problem, None] = {}
     for file, choice in work:
         text = sys.stdin.buffer.read() if file == STDIN else None
-        try:
-            checked = check(
-                "stdin.yaml" if file == STDIN else file,
-                allow=allow,
-                overrides=overrides,
-                params=choice.params,
-                overlays=choice.overlays,
-                text=text,
-            )
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--set") from error
+        checked = check(
+            "stdin.yaml" if file == STDIN else file,
+            allow=allow,
+            overrides=overrides,
+            params=choice.params,
+            overlays=choice.overlays,
+            text=text,
+        )
         problems |= dict.fromkeys(checked.problems)
     return list(problems)
 

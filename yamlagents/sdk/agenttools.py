@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents import Agent, FunctionTool, UserError
+from agents.lifecycle import RunHooksBase
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import NestedHooks, tell_failure
@@ -23,7 +24,7 @@ def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path
     given.setdefault("tool_name", None)
     given.setdefault("tool_description", agent.handoff_description)
     given.setdefault("failure_error_function", tell_failure)
-    own = code.instance(hooks, root) if isinstance(hooks, CodeSpec) else None
+    own = code.hooks(hooks, root, RunHooksBase) if isinstance(hooks, CodeSpec) else None
     try:
         return agent.as_tool(hooks=NestedHooks(own), **given)
     except (UserError, TypeError, ValueError) as error:

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from yamlagents.sdk.names import taken
 from yamlagents.spec.code import modules
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import CodeSpec, EntryPoint
+
+T = TypeVar("T")
 
 
 def attribute(point: EntryPoint, root: Path) -> Any:
@@ -58,6 +60,34 @@ def instance(spec: CodeSpec, root: Path) -> Any:
     """Give the object that `spec` names; a class is called without arguments."""
     found = made(spec, root)
     return _called(found, spec, {}) if isinstance(found, type) else found
+
+
+def hooks(spec: CodeSpec, root: Path, kind: type[T]) -> T:
+    """Give the hooks that `spec` names. Raises `SpecError` at its place for what is no `kind`."""
+    found = instance(spec, root)
+    if not isinstance(found, kind):
+        raise wrong_kind(spec, found, f"an object of a subclass of the SDK's {kind.__name__[:-4]}")
+    return found
+
+
+def wrong_kind(spec: CodeSpec, found: object, wanted: str) -> SpecError:
+    """Give the problem of an object that is not what is `wanted`, in words."""
+    message = f"'{spec.point.text}' is a {type(found).__name__}, not {wanted}"
+    return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
+
+
+def function(spec: CodeSpec, root: Path) -> Any:
+    """Give the function that `spec` names. Raises `SpecError` at its place for anything else."""
+    found = made(spec, root)
+    if not callable(found):
+        raise wrong_kind(spec, found, "a function")
+    return found
+
+
+def functions(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Give options as `options` does, each of which is to be a function where it is code."""
+    found = {key: function(v, root) for key, v in given.items() if isinstance(v, CodeSpec)}
+    return options({**given, **found}, root)
 
 
 def options(given: Mapping[str, Any], root: Path) -> dict[str, Any]:

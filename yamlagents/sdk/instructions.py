@@ -26,9 +26,14 @@ _SYSTEMS = {"Darwin": "macOS"}
 
 
 def instructions(spec: AgentSpec, root: Path) -> Instructions:
-    """Give the instructions of an agent, with what it asks to have added to them."""
+    """Give the instructions of an agent, with what it asks to have added to them.
+
+    Raises `SpecError` at its place for code that gives none.
+    """
     told = spec.instructions
     own = code.made(told, root) if isinstance(told, CodeSpec) else told
+    if isinstance(told, CodeSpec) and not (callable(own) or isinstance(own, str)):
+        raise code.wrong_kind(told, own, "a function or a text")
     added = spec.additions
     if added is None:
         return own

@@ -68,7 +68,7 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
         options["output_guardrails"] = checks
     return RunParts(
         config=RunConfig(**{**_DEFAULTS, **options}),
-        hooks=_hooks(spec.hooks, root) if spec.hooks is not None else None,
+        hooks=code.hooks(spec.hooks, root, RunHooksBase) if spec.hooks is not None else None,
         context=_context(spec.context, root),
         tool_error=tool_error,
         handlers={key: _handler(given, root) for key, given in spec.error_handlers.items()},
@@ -77,7 +77,7 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
 
 def _option(key: str, value: Any, root: Path) -> Any:
     if isinstance(value, CodeSpec):
-        found = _function(value, root)
+        found = code.function(value, root)
         if key == "output_guardrail_blocked_message":
             _try(key, found, value)
         return found
@@ -100,25 +100,6 @@ def _show_exception(args: ToolErrorFormatterArgs[Any]) -> str | None:
     return f"{args.default_message} {type(args.error).__name__}: {args.error}"
 
 
-def _function(spec: CodeSpec, root: Path) -> Any:
-    found = code.made(spec, root)
-    if not callable(found):
-        raise _wrong_kind(spec, found, "a function")
-    return found
-
-
-def _hooks(spec: CodeSpec, root: Path) -> RunHooksBase[Any, Any]:
-    found = code.instance(spec, root)
-    if not isinstance(found, RunHooksBase):
-        raise _wrong_kind(spec, found, "an object of a subclass of the SDK's RunHooks")
-    return found
-
-
-def _wrong_kind(spec: CodeSpec, found: object, wanted: str) -> SpecError:
-    message = f"'{spec.point.text}' is a {type(found).__name__}, not {wanted}"
-    return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
-
-
 def _try(key: str, value: Any, spec: CodeSpec) -> None:
     """Let the SDK check one option, so that what it refuses has a place."""
     try:
@@ -132,14 +113,14 @@ def _context(given: Mapping[str, Any] | CodeSpec | None, root: Path) -> Context:
     if isinstance(given, CodeSpec):
         factory, arguments = code.attribute(given.point, root), given.arguments or {}
         if not callable(factory):
-            raise _wrong_kind(given, factory, "a function")
+            raise code.wrong_kind(given, factory, "a function")
         return lambda: factory(**copy.deepcopy(dict(arguments)))
     return _no_context if given is None else lambda: copy.deepcopy(dict(given))
 
 
 def _handler(given: CodeSpec | ErrorOutput, root: Path) -> Callable[..., Any]:
     if isinstance(given, CodeSpec):
-        found: Callable[..., Any] = _function(given, root)
+        found: Callable[..., Any] = code.function(given, root)
         return found
 
     def give_up(_: object) -> RunErrorHandlerResult:

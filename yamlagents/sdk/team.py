@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from agents import Agent, Model, Tool
 from agents.agent import MCPConfig
+from agents.lifecycle import AgentHooksBase
 from agents.tool import default_tool_error_function
 
 from yamlagents.sdk import code
@@ -136,9 +137,9 @@ class _Making:
         """Make one agent, without what leads to others."""
         root = self._spec.root
         hooks = spec.options.get("hooks")
-        options = code.options({k: v for k, v in spec.options.items() if k != "hooks"}, root)
+        options = code.functions({k: v for k, v in spec.options.items() if k != "hooks"}, root)
         if isinstance(hooks, CodeSpec):
-            options["hooks"] = code.instance(hooks, root)
+            options["hooks"] = code.hooks(hooks, root, AgentHooksBase)
         mode = spec.output.mode if spec.output is not None else "native"
 
         def make(model: ModelSpec) -> Model:

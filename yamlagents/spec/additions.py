@@ -46,14 +46,14 @@ def addition_problems(added: Field, project: Project) -> Iterator[Problem]:
     """Give what is wrong with the files whose texts are added."""
     for item in added.part("files").items():
         path, optional = _path(item)
-        if not isinstance(path.value, str) or not path.value or isinstance(path.value, Unset):
+        if not path.text:
             continue
-        target = target_of(path.folder, path.value)
+        target = target_of(path.folder, path.text)
         if optional and _is_absent(target, project):
             continue
-        problem = file_problem(path.place, path.value, target, project)
+        problem = file_problem(path.place, path.text, target, project)
         if problem is None and target is not None:
-            text = prompt_text(target, path.value, path.place)
+            text = prompt_text(target, path.text, path.place)
             problem = text if isinstance(text, Problem) else None
         yield from filter(None, (problem,))
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
 
 
 def agent_tool_name(agent_name: str) -> str:
@@ -28,9 +27,8 @@ def display_name(key: str, scope: Scope) -> str:
 
 def unknown_agent(field: Field, scope: Scope) -> Iterator[Problem]:
     """Give a problem where `field` names an agent that there is not."""
-    name = field.value
-    known = not isinstance(name, str) or isinstance(name, Unset) or name in scope.agents
-    if scope.complete and not known:
+    name = field.text
+    if scope.complete and name is not None and name not in scope.agents:
         near = suggestion(name, scope.agents)
         hint = None if near else f"the agents are {', '.join(list(scope.agents)[:10])}"
         yield field.problem("unknown-agent", f"there is no agent '{shortened(name)}'{near}", hint)

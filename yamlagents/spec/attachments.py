@@ -104,8 +104,8 @@ def attachment_problems(listed: Field, project: Project) -> Iterator[Problem]:
     """Give what is wrong with the attachments that a test names: they lie in the project."""
     size = 0
     for item in listed.items():
-        text = item.value
-        if not isinstance(text, str) or not text or isinstance(text, Unset):
+        text = item.text
+        if not text:
             continue
         found = _of_case(item, text, project)
         if isinstance(found, Problem):

@@ -9,9 +9,10 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.mcp.references import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.choice import tool_choice_problem
+from yamlagents.spec.shapes import at
+from yamlagents.spec.tools.choice import stop_problems, tool_choice_problem
 from yamlagents.spec.tools.names import is_group_name, named_tools
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.tools.output import output_problems
 
 Fields = dict[str, Field]
 
@@ -24,10 +25,10 @@ def equipment_problems(name: str, fields: Fields, scope: Scope) -> Iterator[Prob
     for key in ("input_guardrails", "output_guardrails"):
         for item in _items(fields, key):
             yield from guardrail_problems(item, scope)
-    for key, wanted in {**coderefs.AGENT, **coderefs.OUTPUT}.items():
+    for key, wanted in coderefs.AGENT.items():
         if key in fields and (key != "instructions" or isinstance(fields[key].value, dict)):
             yield from coderefs.code_problem(fields[key], scope, wanted)
-    yield from _output(fields)
+    yield from output_problems(fields, scope)
     yield from use_problems(fields, scope)
 
 
@@ -43,7 +44,7 @@ def group_problems(scope: Scope) -> Iterator[Problem]:
 
 def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
     """Give the problems of one guardrail: its code or agent, and the field that it trips on."""
-    yield from coderefs.code_problem(item, scope)
+    yield from coderefs.code_problem(item, scope, coderefs.GUARDRAIL)
     agent = item.part("agent")
     if agent.value is None:
         return
@@ -55,23 +56,10 @@ def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
         message = f"the agent '{agent.value}' has no output_type, so there is no field to trip on"
         hint = f"give '{agent.value}' an output_type with this field"
         yield item.part("tripwire").problem("unknown-field", message, hint)
-    elif isinstance(output.value, dict):
-        yield from _unknown_field(item.part("tripwire"), agent.value, output.value)
-
-
-def _unknown_field(tripwire: Field, agent: str, schema: object) -> Iterator[Problem]:
-    """Follow a dotted path through an inline schema, as far as that says what there is."""
-    path = tripwire.value
-    for name in path.split(".") if isinstance(path, str) and not isinstance(path, Unset) else ():
-        fields = schema.get("properties") if isinstance(schema, dict) else None
-        if not isinstance(fields, dict):
-            return
-        if name not in fields:
-            message = f"the output of '{agent}' has no field '{name}'"
-            hint = f"it has {', '.join(list(fields)[:10])}" if fields else None
-            yield tripwire.problem("unknown-field", message, hint)
-            return
-        schema = fields[name]
+    else:
+        tripwire = item.part("tripwire")
+        _, problem = at(tripwire, output.value, tripwire.text, agent.value)
+        yield from filter(None, (problem,))
 
 
 def _items(fields: Fields, key: str) -> Iterator[Field]:
@@ -89,17 +77,8 @@ def _handoff(item: Field, scope: Scope) -> Iterator[Problem]:
         yield item.part("input_type").problem("conflicting-keys", message)
 
 
-def _output(fields: Fields) -> Iterator[Problem]:
-    """Tell of options for an output that there is not."""
-    for key in ("strict_json_schema", "output_mode") if "output_type" not in fields else ():
-        if key in fields:
-            field = fields[key]
-            message = f"'{key}' does nothing without 'output_type'"
-            place = field.key_place
-            yield field.document.problem(place, "conflicting-keys", message, hint="remove it")
-
-
 def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
+    yield from _groups_twice(fields)
     named: dict[str, Field] = {}
     complete = not uses_servers(fields)
     for tool in named_tools(fields, scope):
@@ -113,6 +92,18 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
     if complete and known:
         shown = {tool: _is_enabled(item) for tool, item in named.items()}
         yield from filter(None, (tool_choice_problem(name, scope, shown),))
+        yield from stop_problems(fields.get("tool_use_behavior"), name, shown)
+
+
+def _groups_twice(fields: Fields) -> Iterator[Problem]:
+    """Tell of groups of tools that are listed twice, where they are listed."""
+    first: dict[str, Field] = {}
+    for item in _items(fields, "tools"):
+        if is_group_name(item) and first.setdefault(item.value, item) is not item:
+            place = first[item.value].place
+            where = f"first at line {place.line}, column {place.column}"
+            message = f"'{item.value}' is listed twice in 'tools'; {where}"
+            yield item.problem("repeated-item", message)
 
 
 def _rename(item: Field) -> str:
@@ -135,19 +126,16 @@ def _handoff_tools(fields: Fields, scope: Scope) -> tuple[list[tuple[str, Field]
     shown: set[str] = set()
     known = True
     for item in _items(fields, "handoffs"):
-        agent, override = _agent(item), item.part("tool_name_override").value
-        if not isinstance(agent, str) or agent not in scope.agents or not _is_text(override):
+        agent, override = _agent(item), item.part("tool_name_override")
+        unknown = override.value is not None and override.text is None
+        if not isinstance(agent, str) or agent not in scope.agents or unknown:
             known = False
             continue
         shown_as = display_name(agent, scope)
         if shown_as not in shown:
-            tools.append((override or handoff_tool_name(shown_as), item))
+            tools.append((override.text or handoff_tool_name(shown_as), item))
         shown.add(shown_as)
     return tools, known
-
-
-def _is_text(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not isinstance(value, Unset))
 
 
 def _is_enabled(item: Field) -> bool:
@@ -160,7 +148,8 @@ def _claim(
     """Tell of a second tool of one name: the SDK would drop one of them with a vague warning."""
     if tool_name is None:
         return
-    if tool_name in named:
-        message = f"a second tool called '{tool_name}'; the first is at {named[tool_name].place}"
+    first = named.setdefault(tool_name, item)
+    # A group that is listed twice is told of by itself.
+    if (first.document.source, first.keys) != (item.document.source, item.keys):
+        message = f"a second tool called '{tool_name}'; the first is at {first.place}"
         yield item.problem("duplicate-tool", message, hint)
-    named.setdefault(tool_name, item)

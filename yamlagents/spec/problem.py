@@ -73,6 +73,11 @@ class Place:
     def file(self) -> str:
         return self.source.name
 
+    def holds(self, place: Place) -> bool:
+        """Tell whether `place` starts within this one."""
+        start, end = (self.line, self.column), (self.end_line, self.end_column)
+        return self.source is place.source and start <= (place.line, place.column) < end
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 

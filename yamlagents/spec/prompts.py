@@ -35,14 +35,14 @@ def prompt_text(path: Path, name: str, place: Place) -> str | Problem:
 
 def prompt_problems(prompt: Field, scope: Scope) -> Iterator[Problem]:
     """Give what is wrong with the file of instructions that `prompt` names, and with its params."""
-    if not isinstance(prompt.value, str) or isinstance(prompt.value, Unset):
+    if prompt.text is None:
         return
-    target = target_of(prompt.folder, prompt.value)
-    problem = file_problem(prompt.place, prompt.value, target, scope.project)
+    target = target_of(prompt.folder, prompt.text)
+    problem = file_problem(prompt.place, prompt.text, target, scope.project)
     if problem is not None or target is None:
         yield from filter(None, (problem,))
         return
-    text = prompt_text(target, prompt.value, prompt.place)
+    text = prompt_text(target, prompt.text, prompt.place)
     if isinstance(text, Problem):
         yield text
     elif "{params." in text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.problem import Place, Problem, suggestion
+from yamlagents.spec.problem import Place, Problem, shortened, suggestion
 from yamlagents.spec.project import Project
 from yamlagents.spec.reuse.merging import EXCLUSIVE, WHOLE, are_merged, kept, merged, moved
 from yamlagents.spec.text.document import Document, Keys, Moved
@@ -47,6 +47,12 @@ class Field:
     def folder(self) -> Path:
         """Where relative paths in the value start: at the file that it is written in."""
         return self.document.home(*self.keys).folder
+
+    @property
+    def text(self) -> str | None:
+        """The value if it is text, and hangs on no unset variable."""
+        known = isinstance(self.value, str) and not isinstance(self.value, Unset)
+        return self.value if known else None
 
     def part(self, key: str) -> Field:
         """Give what stands at `key` of a mapping; None is the value of what is not there."""
@@ -145,8 +151,10 @@ def extends_problems(scope: Scope) -> Iterator[Problem]:
         place = field.document.place(*field.keys, "extends")
         if parent not in scope.agents:
             if scope.complete:
-                message = f"there is no agent '{parent}'{suggestion(parent, scope.agents)}"
-                yield field.document.problem(place, "unknown-agent", message)
+                near = suggestion(parent, scope.agents)
+                hint = None if near else f"the agents are {', '.join(list(scope.agents)[:10])}"
+                message = f"there is no agent '{shortened(parent)}'{near}"
+                yield field.document.problem(place, "unknown-agent", message, hint=hint)
             continue
         line = scope.lineage(name)
         last = line[-1].value

@@ -12,6 +12,12 @@ from yamlagents.spec.variables import Unset
 
 # Nothing is known of the shape.
 ANY: dict[str, Any] = {}
+_NOUNS = {
+    "string": "text",
+    "boolean": "true or false",
+    "number": "a number",
+    "integer": "a whole number",
+}
 
 
 def at(
@@ -25,12 +31,14 @@ def at(
         keys = path_steps(path) if path else ()
     except ValueError as error:
         return ANY, field.problem("bad-value", str(error))
-    for key in keys:
+    for number, key in enumerate(keys):
         if not isinstance(schema, dict):
             return ANY, None
-        if schema.get("type") == "string":
-            message = f"what '{owner}' gives is text, which has no field '{key}'"
-            hint = "give its agent an output_type"
+        noun = _NOUNS.get(str(schema.get("type")))
+        if noun is not None:
+            whole = f"'{keys[number - 1]}'" if number else f"what '{owner}' gives"
+            message = f"{whole} is {noun}, which has no field '{shortened(str(key))}'"
+            hint = None if number else "give its agent an output_type"
             return ANY, field.problem("unknown-field", message, hint)
         if isinstance(key, int):
             schema = schema.get("items", ANY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 _PARAM = r"\{params\.(?P<param>[A-Za-z][A-Za-z0-9_-]*)\}"
 _REFERENCE = re.compile(
@@ -21,6 +21,23 @@ Value = str | int | float | bool
 
 class Unset(str):
     """A value that names an unset variable: its text as written, standing for a value unknown."""
+
+
+Keys = tuple[str | int, ...]
+
+
+def unset(value: Any, keys: Keys, seen: set[int] | None = None) -> Iterator[Keys]:
+    """Give the keys of the unset values in the one at `keys`.
+
+    What aliases share is looked through once; `seen` holds what was, if several values share it.
+    """
+    seen = set() if seen is None else seen
+    if isinstance(value, Unset):
+        yield keys
+    elif isinstance(value, dict | list) and id(value) not in seen:
+        seen.add(id(value))
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from unset(below, (*keys, key), seen)
 
 
 @dataclass(frozen=True)

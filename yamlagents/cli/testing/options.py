@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from yamlagents.cli.reuse import OVERLAY, PARAM
+from yamlagents.cli.reuse import ALLOW, OVERLAY, PARAM
 
 FORMATS = ("text", "json", "junit", "github", "ndjson", "markdown")
 
@@ -139,9 +139,7 @@ _OPTIONS: tuple[Callable[..., Any], ...] = (
         callback=_outputs,
         help="Write results to FILE as well; repeatable.",
     ),
-    click.option(
-        "--allow", multiple=True, metavar="MODULE", help="Allow code of MODULE; repeatable."
-    ),
+    ALLOW,
     PARAM,
     OVERLAY,
     click.option("-q", "--quiet", is_flag=True, help="Tell failures only."),

@@ -41,7 +41,7 @@ class Server(MCPServer):
     """
 
     def __init__(self, spec: McpServerSpec, root: Path, make: MakeTransport = transport) -> None:
-        given = tool_guardrails(code.options(spec.options, root), spec.options)
+        given = tool_guardrails(code.functions(spec.options, root), spec.options)
         options = {key: given[key] for key in _OF_TOOLS if key in given}
         if "failure_error_function" in given:
             options["failure_error_function"] = telling(given["failure_error_function"])

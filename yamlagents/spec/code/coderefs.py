@@ -7,38 +7,56 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import entrypoints
-from yamlagents.spec.code.entrypoints import CODE, TYPE, Wanted
+from yamlagents.spec.code.entrypoints import CODE, HOOKS, TYPE, Wanted, called
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.records import CodeSpec
-from yamlagents.spec.variables import Unset
 
 Keys = Mapping[str, Wanted]
 
 # The keys that may hold code: a reference to it, or a list of them.
-AGENT = {"hooks": CODE, "tool_use_behavior": CODE, "prompt": CODE, "instructions": CODE}
-OUTPUT = {"output_type": TYPE}
+_ENABLED = {"is_enabled": called("context", "agent")}
+_APPROVED = {"needs_approval": called("context", "arguments", "call_id")}
+FAILED = called("context", "error")
+TOOL_GUARDRAILS = dict.fromkeys(("tool_input_guardrails", "tool_output_guardrails"), called("data"))
+AGENT = {
+    "hooks": HOOKS,
+    "tool_use_behavior": called("context", "results"),
+    "prompt": called("data"),
+    "instructions": called("context", "agent"),
+}
 FUNCTION_TOOL = {
-    **dict.fromkeys(("is_enabled", "needs_approval", "failure_error_function"), CODE),
-    **dict.fromkeys(("timeout_error_function", "custom_data_extractor"), CODE),
-    **dict.fromkeys(("tool_input_guardrails", "tool_output_guardrails"), CODE),
+    **_ENABLED,
+    **_APPROVED,
+    **TOOL_GUARDRAILS,
+    **dict.fromkeys(("failure_error_function", "timeout_error_function"), FAILED),
+    "custom_data_extractor": called("context"),
     "output_type": TYPE,
 }
 AGENT_TOOL = {
-    **dict.fromkeys(("custom_output_extractor", "is_enabled", "on_stream", "hooks"), CODE),
-    **dict.fromkeys(("failure_error_function", "needs_approval", "input_builder"), CODE),
+    **_ENABLED,
+    **_APPROVED,
+    "custom_output_extractor": called("result"),
+    "on_stream": called("event"),
+    "hooks": HOOKS,
+    "failure_error_function": FAILED,
+    "input_builder": called("options"),
     "parameters": TYPE,
 }
 HOSTED_TOOL = {
+    **_APPROVED,
     **dict.fromkeys(("executor", "editor", "computer", "on_invoke_tool"), CODE),
     **dict.fromkeys(("on_approval", "on_approval_request", "on_safety_check"), CODE),
-    **dict.fromkeys(("needs_approval", "custom_data_extractor"), CODE),
+    "custom_data_extractor": CODE,
 }
 HANDOFF = {
-    **dict.fromkeys(("on_handoff", "input_filter", "is_enabled"), CODE),
+    **_ENABLED,
+    "on_handoff": CODE,
+    "input_filter": called("data"),
     "input_type": TYPE,
 }
-GUARDRAIL = {"use": CODE}
+GUARDRAIL = called("context", "agent", "data")
+ERROR_HANDLER = called("data")
 
 
 def code_problems(owner: Field, keys: Keys, scope: Scope) -> Iterator[Problem]:
@@ -57,6 +75,9 @@ def code_problem(field: Field, scope: Scope, wanted: Wanted = CODE) -> Iterator[
     named = _named(field)
     if named is None:
         return
+    # What is called may be a function that makes what is wanted.
+    is_called = isinstance(field.value, dict) and "with" in field.value
+    wanted = CODE if is_called else wanted
     found = entrypoints.resolve(named.value, named.place, named.folder, scope.project, wanted)
     yield from filter(None, (found.problem,))
 
@@ -74,9 +95,12 @@ def options(
 
 
 def code_of(field: Field, scope: Scope) -> CodeSpec:
-    """Give the code that `field` names, which was checked before."""
-    named = _named(field)
-    assert named is not None, "only code is asked for"
+    """Give the code that `field` names, which was checked before.
+
+    What hangs on an unset variable is code as well, of which nothing is known but its text.
+    """
+    named = field.part("use") if isinstance(field.value, dict) else field
+    assert isinstance(named.value, str), "only code is asked for"
     found = entrypoints.resolve(named.value, named.place, named.folder, scope.project)
     arguments = field.value.get("with") if isinstance(field.value, dict) else None
     return CodeSpec(found.entry_point, None if arguments is None else MappingProxyType(arguments))
@@ -97,7 +121,4 @@ def _named(field: Field) -> Field | None:
     """Give the field with the entry point itself; None for what is no code or not yet known."""
     if isinstance(field.value, dict):
         field = field.part("use")
-    text = field.value
-    if not isinstance(text, str) or isinstance(text, Unset) or ":" not in text:
-        return None
-    return field
+    return field if field.text is not None and ":" in field.text else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -26,17 +26,29 @@ from yamlagents.spec.tools.records import EntryPoint
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a piece of code has to be: in words, and the kinds of a definition it may not be."""
+    """What a piece of code has to be: in words, and the kinds of a definition it may not be.
+
+    `given` names the arguments that a function is called with; None where that differs.
+    """
 
     noun: str
     refused: tuple[str, ...]
     code: str
+    given: tuple[str, ...] | None = None
 
 
 TOOL = Wanted("a function or a tool", (CLASS, DATA), "not-a-tool")
 TOOLS = Wanted("tools, or a function that makes them", (DATA,), "not-a-tool")
 TYPE = Wanted("a type", (FUNCTION, DATA, LIST), "wrong-kind")
 CODE = Wanted("a function, a class or an object", (DATA, LIST), "wrong-kind")
+HOOKS = Wanted("a class or an object of the SDK's hooks", (FUNCTION, DATA, LIST), "wrong-kind")
+
+
+def called(*given: str) -> Wanted:
+    """Give what a function has to be that is called with these arguments, by position."""
+    return replace(CODE, given=given)
+
+
 _WORDS = {CLASS: "a class", DATA: "data", LIST: "a list", FUNCTION: "a function"}
 
 
@@ -179,4 +191,20 @@ def _defined(point: EntryPoint, wanted: Wanted, found: Outline, source: Path) ->
         kind = _WORDS[definition.kind]
         message = f"'{point.attribute}' of {source.name} is {kind}, not {wanted.noun}"
         return Resolved(point, definition, _problem(point, wanted.code, message))
-    return Resolved(point, definition)
+    return Resolved(point, definition, _misfit(point, definition, wanted, source))
+
+
+def _misfit(
+    point: EntryPoint, definition: Definition, wanted: Wanted, source: Path
+) -> Problem | None:
+    """Tell of a function that cannot be called with the arguments that it is given."""
+    if definition.arity is None or wanted.given is None:
+        return None
+    fewest, most = definition.arity
+    if fewest <= len(wanted.given) <= most:
+        return None
+    given = ", ".join(wanted.given)
+    how = f"with {given}" if given else "without arguments"
+    said = f"'{point.attribute}' of {source.name} is called {how}"
+    message = f"{said}, which does not fit its parameters"
+    return _problem(point, wanted.code, message, f"write def {point.attribute}({given}): ...")

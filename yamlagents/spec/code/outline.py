@@ -25,10 +25,14 @@ _DEEP = re.compile(rb"\b(?:global|globals|locals|vars|exec|modules)\b")
 
 @dataclass(frozen=True)
 class Definition:
-    """What a name is, and the name a tool made of it would have (None when only running tells)."""
+    """What a name is, and the name a tool made of it would have (None when only running tells).
+
+    `arity` is of a plain function: the fewest and the most arguments it can be called with.
+    """
 
     kind: str
     tool_name: str | None = None
+    arity: tuple[int, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, Definitio
 def _bound(node: ast.AST) -> Iterator[tuple[str, Definition]]:
     """Give the names that the node itself binds, or deletes."""
     if isinstance(node, _FUNCTIONS):
-        yield node.name, Definition(FUNCTION, _tool_name(node))
+        yield node.name, Definition(FUNCTION, _tool_name(node), _arity(node))
     elif isinstance(node, ast.ClassDef):
         yield node.name, Definition(UNKNOWN if node.decorator_list else CLASS)
     elif isinstance(node, ast.Name):
@@ -162,6 +166,17 @@ def _own_scope(node: ast.AST) -> Iterator[ast.AST]:
         parts = value if isinstance(value, list) else [value]
         if field not in inner:
             yield from (part for part in parts if isinstance(part, ast.AST))
+
+
+def _arity(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, float] | None:
+    """Give how many arguments a function takes by position; None if a decorator may change that."""
+    parameters = function.args
+    # One that has to be given by name is given in another way than is known here.
+    if function.decorator_list or None in parameters.kw_defaults:
+        return None
+    most = len(parameters.posonlyargs) + len(parameters.args)
+    fewest = most - len(parameters.defaults)
+    return fewest, float("inf") if parameters.vararg is not None else most
 
 
 def _tool_name(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:

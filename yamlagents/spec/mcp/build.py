@@ -7,12 +7,12 @@ from typing import Any
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.mcp.records import McpServerSpec, Transport
-from yamlagents.spec.mcp.references import CONFIG_CODE, SERVER_CODE, is_path, named_tools, text_of
+from yamlagents.spec.mcp.references import CONFIG_CODE, SERVER_CODE, is_path, named_tools
 from yamlagents.spec.models.access import missing
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import smoke_rule
 from yamlagents.spec.tools.records import Options
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.variables import Unset, unset
 
 _PARAMS = (
     *("command", "args", "env", "cwd", "encoding", "encoding_error_handler"),
@@ -45,6 +45,9 @@ def config_of(field: Field | None, scope: Scope) -> Options:
 def _server(name: str, field: Field, scope: Scope) -> McpServerSpec:
     data = field.value
     given = _known(coderefs.options(field, SERVER_CODE, scope, without=_OURS))
+    # Nothing is started before the variables are set that these hang on.
+    waiting = {key for key, value in data.items() if any(unset(value, (key,)))}
+    options = {k: _plain(v) for k, v in given.items() if k not in (*_PARAMS, *waiting)}
     transport: Transport = "stdio" if "command" in data else _http(data.get("transport"))
     inherited = data.get("inherit_env", False)
     required = data.get("required", True)
@@ -53,7 +56,7 @@ def _server(name: str, field: Field, scope: Scope) -> McpServerSpec:
         transport=transport,
         place=field.key_place,
         params=MappingProxyType({**_params(given), **_paths(field, transport)}),
-        options=MappingProxyType({k: _plain(v) for k, v in given.items() if k not in _PARAMS}),
+        options=MappingProxyType(options),
         inherit_env=tuple(inherited) if isinstance(inherited, list) else inherited is True,
         required=required is not False,
         smoke=smoke_rule(data.get("smoke")),
@@ -80,7 +83,7 @@ def _paths(server: Field, transport: Transport) -> dict[str, str]:
     """Give the paths of a server that is started: relative ones start at the file."""
     if transport != "stdio":
         return {}
-    command, cwd = text_of(server.part("command")), text_of(server.part("cwd"))
+    command, cwd = server.part("command").text, server.part("cwd").text
     paths = {"cwd": str((server.folder / (cwd or ".")).resolve())}
     if command is not None and is_path(command):
         # Not resolved: a virtual environment's interpreter is a link, and means the environment.

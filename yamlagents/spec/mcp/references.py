@@ -10,18 +10,18 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.code.entrypoints import CODE
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
 
 # The keys that may hold code.
 SERVER_CODE = MappingProxyType(
     {
-        **dict.fromkeys(("tool_filter", "require_approval", "failure_error_function"), CODE),
+        **coderefs.TOOL_GUARDRAILS,
+        **dict.fromkeys(("tool_filter", "require_approval"), CODE),
         **dict.fromkeys(("tool_meta_resolver", "custom_data_extractor", "message_handler"), CODE),
-        **dict.fromkeys(("tool_input_guardrails", "tool_output_guardrails"), CODE),
         **dict.fromkeys(("auth", "httpx_client_factory"), CODE),
+        "failure_error_function": coderefs.FAILED,
     }
 )
-CONFIG_CODE = MappingProxyType({"failure_error_function": CODE})
+CONFIG_CODE = MappingProxyType({"failure_error_function": coderefs.FAILED})
 _NOT_OF_SSE = ("terminate_on_close", "ignore_initialized_notification_failure")
 
 
@@ -32,6 +32,7 @@ def server_problems(scope: Scope) -> Iterator[Problem]:
             continue
         yield from coderefs.code_problems(server, SERVER_CODE, scope)
         yield from _paths(server)
+        yield from _encoding(server.part("encoding"))
         yield from _contradictions(server)
 
 
@@ -56,20 +57,12 @@ def uses_servers(fields: Mapping[str, Field]) -> bool:
 
 
 def _unknown(item: Field, scope: Scope) -> Iterator[Problem]:
-    name = item.value
-    if not isinstance(name, str) or isinstance(name, Unset) or not scope.complete:
-        return
-    if name not in scope.mcp_servers:
+    name = item.text
+    if scope.complete and name is not None and name not in scope.mcp_servers:
         near = suggestion(name, scope.mcp_servers)
         message = f"there is no '{shortened(name)}' under mcp_servers{near}"
         hint = None if near else "declare it: mcp_servers: {name: {command: uvx, args: [...]}}"
         yield item.problem("unknown-mcp-server", message, hint)
-
-
-def text_of(field: Field) -> str | None:
-    """Give a text that is known by now."""
-    known = isinstance(field.value, str) and not isinstance(field.value, Unset)
-    return field.value if known else None
 
 
 def is_path(command: str) -> bool:
@@ -78,7 +71,7 @@ def is_path(command: str) -> bool:
 
 
 def _paths(server: Field) -> Iterator[Problem]:
-    command, cwd = text_of(server.part("command")), text_of(server.part("cwd"))
+    command, cwd = server.part("command").text, server.part("cwd").text
     start = "a path starts at the folder of the file that it is written in"
     if command is not None and is_path(command) and not _leads(server, command).is_file():
         message = f"there is no file '{shortened(command)}'"
@@ -86,6 +79,15 @@ def _paths(server: Field) -> Iterator[Problem]:
     if cwd is not None and not _leads(server, cwd).is_dir():
         message = f"there is no folder '{shortened(cwd)}'"
         yield server.part("cwd").problem("missing-file", message, start)
+
+
+def _encoding(field: Field) -> Iterator[Problem]:
+    name = field.text
+    try:
+        "a".encode(name or "utf-8")
+    except (LookupError, ValueError):
+        message = f"Python has no text encoding '{shortened(str(name))}'"
+        yield field.problem("bad-value", message, "for example utf-8")
 
 
 def _leads(server: Field, text: str) -> Path:
@@ -105,9 +107,9 @@ def _contradictions(server: Field) -> Iterator[Problem]:
     lists = server.part("require_approval")
     pairs += [(lists.part("always").part("tool_names"), lists.part("never").part("tool_names"))]
     for first, second in pairs:
-        listed = {text_of(item) for item in first.items()} - {None}
+        listed = {item.text for item in first.items()} - {None}
         for item in second.items():
-            if text_of(item) in listed:
+            if item.text in listed:
                 both = f"'{first_key(first)}' and '{first_key(second)}'"
                 message = f"the tool '{item.value}' is in {both}"
                 yield item.problem("conflicting-keys", message, "keep it in one of them")

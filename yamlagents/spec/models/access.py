@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.sessions.records import waiting
 from yamlagents.spec.text.document import Document, Keys
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.variables import Unset, unset
 
 ACCESS_KEYS = ("api_key", "base_url")
 # Sections of what is only made once it is asked; the arguments of its code may bear keys.
@@ -49,39 +48,32 @@ def _needed(document: Document, given: Collection[str]) -> Iterator[Place]:
     seen: set[int] = set()
     for section, content in document.mapping().items():
         # Overlays that are chosen have been merged over the rest.
-        for keys in _unset_below(content, (section,), seen) if section != "overlays" else ():
+        for keys in unset(content, (section,), seen) if section != "overlays" else ():
             if section != "params" or keys[2:] != ("default",) or keys[1] not in given:
                 yield document.place(*keys)
 
 
 def missing(document: Document, section: str, name: str) -> dict[str, Problem]:
     """Give, by dotted key, what stands in the way of asking the model or server `name`."""
-    found: dict[str, Problem] = {}
-    for keys in _unset(document, section, name):
-        place = document.place(section, name, *keys)
-        written = document.home(section, name, *keys).problems
-        told = [p for p in written if p.place == place and p.code == "unset-variable"]
-        if told:
-            found[".".join(map(str, keys))] = replace(told[0], severity="error")
-    return found
+    found = ((section, name, *keys) for keys in _unset(document, section, name))
+    return {".".join(map(str, keys[2:])): problem for keys, problem in obstacles(document, found)}
+
+
+def obstacles(document: Document, found: Iterable[Keys]) -> Iterator[tuple[Keys, Problem]]:
+    """Give the unset values at the keys `found` as the errors that they are once it matters."""
+    for keys in found:
+        place = document.place(*keys)
+        for problem in document.home(*keys).problems:
+            if problem.place == place and problem.code == "unset-variable":
+                yield keys, replace(problem, severity="error")
 
 
 def _unset(document: Document, section: str, name: str) -> Iterator[Keys]:
     """Give the keys, below a name of a section, of what hangs on a variable that is not set."""
     if section == "mcp_servers":
-        yield from _unset_below(document.get(section, name), (), set())
+        yield from unset(document.get(section, name), ())
         return
     for key in ACCESS_KEYS if section == "models" else ():
         if isinstance(document.get(section, name, key), Unset):
             yield (key,)
-    yield from _unset_below(document.get(section, name, "with"), ("with",), set())
-
-
-def _unset_below(value: Any, keys: Keys, seen: set[int]) -> Iterator[Keys]:
-    """Give the keys of unset values; what aliases share is looked through once."""
-    if isinstance(value, Unset):
-        yield keys
-    elif isinstance(value, dict | list) and id(value) not in seen:
-        seen.add(id(value))
-        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _unset_below(below, (*keys, key), seen)
+    yield from unset(document.get(section, name, "with"), ("with",))

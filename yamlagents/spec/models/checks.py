@@ -10,7 +10,6 @@ from yamlagents.spec.models.records import OPENAI_BACKENDS
 from yamlagents.spec.models.references import circle_problems, fallbacks
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
 
 # What says how a provider is reached, which code that makes a model knows by itself.
 _OF_ACCESS = ("provider", "api_key", "base_url")
@@ -28,8 +27,8 @@ def declared_problems(scope: Scope) -> Iterator[Problem]:
 
 def model_problems(field: Field, scope: Scope) -> Iterator[Problem]:
     """Give a problem where `field` is neither a LiteLLM string nor a name under `models`."""
-    text = field.value
-    if not isinstance(text, str) or isinstance(text, Unset):
+    text = field.text
+    if text is None:
         return
     if "/" in text:
         yield from _model_string(field, scope)
@@ -71,8 +70,8 @@ def _model(field: Field, scope: Scope) -> Iterator[Problem]:
 
 def _openai(field: Field) -> Iterator[Problem]:
     model = field.part("model")
-    text = model.value
-    if not isinstance(text, str) or isinstance(text, Unset) or "/" not in text:
+    text = model.text
+    if text is None or "/" not in text:
         return
     provider, _, name = text.removeprefix("litellm/").partition("/")
     if provider != "openai":
@@ -83,8 +82,8 @@ def _openai(field: Field) -> Iterator[Problem]:
 
 
 def _model_string(field: Field, scope: Scope) -> Iterator[Problem]:
-    text = field.value
-    if not isinstance(text, str) or isinstance(text, Unset) or "/" not in text:
+    text = field.text
+    if text is None or "/" not in text:
         return
     provider, _, rest = text.removeprefix("litellm/").partition("/")
     if provider == OFFLINE and rest not in OFFLINE_POLICIES:

@@ -9,7 +9,6 @@ from typing import Any
 from yamlagents.spec.models.records import OPENAI_BACKENDS
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.variables import Unset
 
 
 @dataclass(frozen=True)
@@ -22,23 +21,20 @@ class Reference:
 
     def declared(self, scope: Scope) -> Field | None:
         """Give the model under `models` that is meant; None for a LiteLLM string."""
-        name = self.field.value
-        is_name = isinstance(name, str) and not isinstance(name, Unset) and "/" not in name
-        return scope.models.get(name) if is_name else None
+        name = self.field.text
+        return scope.models.get(name) if name is not None and "/" not in name else None
 
     def label(self, scope: Scope) -> str:
         """Give the model's own string, or the name that it goes by."""
         found = self.declared(scope)
-        text = found.part("model").value if found is not None else None
-        return text if isinstance(text, str) and not isinstance(text, Unset) else self.field.value
+        text = found.part("model").text if found is not None else None
+        return text if text is not None else str(self.field.value)
 
     def backend(self, scope: Scope) -> str | None:
         """Give what speaks to the provider; None where code does, or nobody can know."""
         found = self.declared(scope)
         if found is None:
-            text = self.field.value
-            known = isinstance(text, str) and not isinstance(text, Unset) and "/" in text
-            return "litellm" if known else None
+            return "litellm" if "/" in (self.field.text or "") else None
         if not isinstance(found.value, dict) or "use" in found.value:
             return None
         given = found.value.get("provider", "litellm")
@@ -51,8 +47,8 @@ def line(field: Field, scope: Scope) -> Iterator[Reference]:
     seen: set[str] = set()
     while waiting:
         reference = waiting.pop()
-        text = reference.field.value
-        if not isinstance(text, str) or isinstance(text, Unset) or text in seen:
+        text = reference.field.text
+        if text is None or text in seen:
             continue
         seen.add(text)
         yield reference

@@ -9,7 +9,6 @@ from yamlagents.spec.models.references import Reference, line, model_of_agent
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.names import opened, tool_items
-from yamlagents.spec.variables import Unset
 
 # Keys of a function tool that no other API knows.
 TOOL_KEYS = ("defer_loading", "allowed_callers", "output_type", "output_json_schema")
@@ -51,8 +50,8 @@ def _of_tool(item: Field, scope: Scope) -> Iterator[tuple[str, Field, Place]]:
     if not isinstance(item.value, dict):
         return
     for key, noun in (("hosted", "tool"), ("namespace", "namespace")):
-        name = item.value.get(key)
-        if isinstance(name, str) and not isinstance(name, Unset):
+        name = item.part(key).text
+        if name is not None:
             yield f"the {noun} '{name}'", item, item.place
     if "hosted" not in item.value:
         for key in TOOL_KEYS:

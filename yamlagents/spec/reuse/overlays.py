@@ -110,16 +110,11 @@ def is_within(place: Place, documents: Iterable[Document], overlays: Iterable[st
     """Tell whether a place lies in one of these overlays."""
     names = list(overlays)
     return any(
-        _holds(document.place("overlays", name), place)
+        document.place("overlays", name).holds(place)
         for document in documents
         for name in document.mapping("overlays")
         if name in names
     )
-
-
-def _holds(around: Place, place: Place) -> bool:
-    start, end = (around.line, around.column), (around.end_line, around.end_column)
-    return around.source is place.source and start <= (place.line, place.column) < end
 
 
 def _merged(document: Document, keys: Keys, value: Any, written: Moved) -> Document:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from yamlagents.spec.cases.shape import cases, part
+from yamlagents.spec.cases.shape import cases
 from yamlagents.spec.problem import Problem, Source, shortened
 from yamlagents.spec.reuse.given import Given, of_case
 from yamlagents.spec.reuse.overlays import is_within, overlay_names
@@ -128,7 +128,7 @@ def _lacking(case: Field, names: Iterable[str]) -> Iterator[Problem]:
         if name not in unset:
             message = f"this test gives no value for the param '{name}'"
             hint = f"add params: {{{name}: ...}} to it, or give --param {name}=..."
-            yield part(case, "name").problem("missing-param", message, hint)
+            yield case.part("name").problem("missing-param", message, hint)
 
 
 def _params(case: Field) -> dict[str, object]:

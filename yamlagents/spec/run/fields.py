@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from yamlagents.spec.code.entrypoints import CODE
+from yamlagents.spec.code.entrypoints import CODE, HOOKS, called
 from yamlagents.spec.scope import Field, Scope, over
 
 # The keys of `run` that may hold code. Text is a message in the last one, data a context.
-CODE_KEYS = dict.fromkeys(
-    (
-        *("hooks", "model_provider", "context", "handoff_input_filter", "handoff_history_mapper"),
-        *("session_input_callback", "call_model_input_filter", "tool_error_formatter"),
-        "output_guardrail_blocked_message",
-    ),
-    CODE,
-)
+CODE_KEYS = {
+    "hooks": HOOKS,
+    "model_provider": CODE,
+    "context": called(),
+    "handoff_input_filter": called("data"),
+    "handoff_history_mapper": called("items"),
+    "session_input_callback": called("history", "new_items"),
+    "call_model_input_filter": called("data"),
+    "tool_error_formatter": called("args"),
+    "output_guardrail_blocked_message": CODE,
+}
 GUARDRAILS = ("input_guardrails", "output_guardrails")
 
 

@@ -8,11 +8,12 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.equipment import guardrail_problems
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.models.references import line, model_of_agent
-from yamlagents.spec.problem import Problem
+from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.run.build import is_code
 from yamlagents.spec.run.fields import CODE_KEYS, GUARDRAILS, run_fields
 from yamlagents.spec.run.records import CONVERSATION
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.tools.names import all_tools
 
 RESPONSES = "openai_responses"
 # Keys that say something of traces, which are only made where they are turned on.
@@ -31,6 +32,7 @@ def run_problems(scope: Scope) -> Iterator[Problem]:
             for item in owner.part(key).items():
                 yield from guardrail_problems(item, scope)
     fields = run_fields(scope)
+    yield from _trimmed(fields, scope)
     yield from _tracing(fields)
     yield from _conversation(fields, scope)
 
@@ -42,7 +44,22 @@ def _code(owner: Field, scope: Scope) -> Iterator[Problem]:
             yield from coderefs.code_problem(field, scope, wanted)
     handlers = owner.part("error_handlers")
     for key in handlers.value if isinstance(handlers.value, dict) else ():
-        yield from coderefs.code_problem(handlers.part(key), scope)
+        yield from coderefs.code_problem(handlers.part(key), scope, coderefs.ERROR_HANDLER)
+
+
+def _trimmed(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
+    """Tell of tools whose output is to be trimmed and that no agent has."""
+    given = fields.get("call_model_input_filter")
+    trimmer = given.part("tool_output_trimmer") if given is not None else None
+    named = [*trimmer.part("trimmable_tools").items()] if trimmer is not None else []
+    tools = all_tools(scope) if named else None
+    if tools is None:
+        return
+    for tool in named:
+        if tool.text is not None and tool.text not in tools:
+            near = suggestion(tool.text, sorted(tools))
+            message = f"no agent has a tool '{shortened(tool.text)}'{near}"
+            yield tool.document.problem(tool.place, "no-effect", message, severity="warning")
 
 
 def _tracing(fields: dict[str, Field]) -> Iterator[Problem]:

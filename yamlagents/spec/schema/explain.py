@@ -43,7 +43,9 @@ def explain(document: Document, schema: dict[str, Any]) -> Iterator[Problem]:
 
 def _is_structure(error: SchemaError) -> bool:
     """Tell whether a mapping or a list is wanted, which no variable can hold."""
-    return error.validator == "type" and error.validator_value in ("object", "array")
+    wanted = error.validator_value
+    kinds = {wanted} if isinstance(wanted, str) else set(wanted)
+    return error.validator == "type" and kinds <= {"object", "array"}
 
 
 def _is_integer(checker: object, value: object) -> bool:

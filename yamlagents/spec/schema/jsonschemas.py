@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
-from jsonschema import Draft202012Validator, SchemaError
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from jsonschema.validators import validator_for
 
-from yamlagents.spec.cases.shape import part
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field
 from yamlagents.spec.variables import Unset
@@ -39,49 +39,80 @@ _KEYWORDS = frozenset(
 )
 
 
+_TYPES = "the types are string, number, integer, boolean, null, array and object"
+# Patterns have to compile; what else a format says is for people.
+_PATTERNS = FormatChecker(("regex",))
+
+
 def json_schema_problems(field: Field) -> Iterator[Problem]:
     """Give what is wrong with the JSON Schema in `field`, which is 2020-12 unless it says."""
     if not isinstance(field.value, dict):
         return
-    named = field.value.get("$schema")
     draft: Any = Draft202012Validator
-    if isinstance(named, str):
+    if isinstance(field.value.get("$schema"), str):
         draft = validator_for(field.value, default=Draft202012Validator)
     try:
-        draft.check_schema(field.value)
+        draft.check_schema(field.value, format_checker=_PATTERNS)
     except SchemaError as error:
         if not isinstance(error.instance, Unset):
             place = field.document.place(*field.keys, *error.absolute_path)
             message = f"this is not a JSON Schema: {shortened(error.message)}"
-            yield field.document.problem(place, "bad-value", message)
+            hint = _TYPES if "type" in (*error.absolute_path,)[-2:] else None
+            yield field.document.problem(place, "bad-value", message, hint=hint)
         return
-    yield from _misspelt(field)
+    for schema in subschemas(field):
+        yield from _misspelt(schema)
+        yield from _lost(schema.part("$ref"), field.value)
 
 
-def _misspelt(field: Field) -> Iterator[Problem]:
-    """Tell of keywords that are nearly ones: a schema with a word it ignores accepts anything."""
+def subschemas(field: Field) -> Iterator[Field]:
+    """Give the JSON Schema in `field` and all that it holds; what aliases share counts once."""
     waiting = [field]
+    seen: set[int] = set()
     while waiting:
         schema = waiting.pop()
-        if not isinstance(schema.value, dict):
-            continue
-        for key in schema.value:
-            near = "" if key in _KEYWORDS else suggestion(key, sorted(_KEYWORDS))
-            if near:
-                place = part(schema, key).key_place
-                message = f"'{key}' is not a keyword of JSON Schema{near}"
-                yield field.document.problem(place, "unknown-key", message)
-        waiting += _within(schema)
+        if isinstance(schema.value, dict) and id(schema.value) not in seen:
+            seen.add(id(schema.value))
+            yield schema
+            waiting += _within(schema)
+
+
+def _misspelt(schema: Field) -> Iterator[Problem]:
+    """Tell of keywords that are nearly ones: a schema with a word it ignores accepts anything."""
+    for key in schema.value:
+        known = key in _KEYWORDS or key.startswith("x-")
+        near = "" if known else suggestion(key, sorted(_KEYWORDS))
+        if near:
+            message = f"'{key}' is not a keyword of JSON Schema{near}"
+            place = schema.part(key).key_place
+            yield schema.document.problem(place, "unknown-key", message)
+
+
+def _lost(reference: Field, root: Any) -> Iterator[Problem]:
+    """Tell of a reference into the schema itself that leads nowhere."""
+    if reference.text is None or not reference.text.startswith("#/"):
+        return
+    found = root
+    for step in unquote(reference.text[2:]).split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
+            found = found[int(key)]
+        elif isinstance(found, dict) and key in found:
+            found = found[key]
+        else:
+            message = f"the reference '{shortened(reference.text)}' points to nothing"
+            yield reference.problem("bad-value", message, "it starts at the top of this schema")
+            return
 
 
 def _within(schema: Field) -> Iterator[Field]:
     for key in _BY_NAME:
-        named = part(schema, key)
-        yield from (part(named, name) for name in _names(named.value))
+        named = schema.part(key)
+        yield from (named.part(name) for name in _names(named.value))
     for key in _IN_LIST:
-        yield from part(schema, key).items()
+        yield from schema.part(key).items()
     for key in _DIRECT:
-        yield part(schema, key)
+        yield schema.part(key)
 
 
 def _names(value: Any) -> list[str]:

@@ -43,7 +43,7 @@ def secret_problems(document: Document) -> Iterator[Problem]:
     # Comments included: whoever reads the file reads them too.
     for match in _KEY_SHAPE.finditer(document.source.text):
         place = document.source.place(*match.span())
-        if not any(_within(place, around) for around in found):
+        if not any(around.holds(place) for around in found):
             yield _literal(place, "this looks like a key, in plain sight", "NAME")
 
 
@@ -70,11 +70,6 @@ def _secret_default(name: str, scope: Scope) -> Iterator[Problem]:
 def _literal(place: Place, message: str, name: str) -> Problem:
     hint = f"name a variable instead, for example ${{{name}}}; and change a secret that leaked"
     return Problem(place, "error", "literal-secret", message, hint)
-
-
-def _within(place: Place, around: Place) -> bool:
-    start, end = (around.line, around.column), (around.end_line, around.end_column)
-    return around.source is place.source and start <= (place.line, place.column) < end
 
 
 def _leaves(document: Document) -> Iterator[Leaf]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
-from yamlagents.spec.problem import Problem
+from yamlagents.spec.models.access import obstacles
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.records import (
     CODE_KIND,
@@ -17,9 +15,8 @@ from yamlagents.spec.sessions.records import (
     MEMORY,
     WRAPPERS,
     SessionSpec,
-    unset,
 )
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.variables import unset
 
 _OWN_KEYS = ("type", "id", "underlying_session", "use", "with")
 
@@ -48,7 +45,9 @@ def _session(field: Field, scope: Scope) -> SessionSpec:
         options=MappingProxyType(_options(field, scope)),
         code=coderefs.code_of(field, scope) if is_code and coderefs.names_code(field) else None,
         underlying=underlying,
-        obstacles=tuple(_obstacles(field)),
+        obstacles=tuple(
+            problem for _, problem in obstacles(field.document, unset(field.value, field.keys))
+        ),
     )
 
 
@@ -61,18 +60,10 @@ def _kind(field: Field) -> str:
 def _options(field: Field, scope: Scope) -> dict[str, Any]:
     data = field.value if isinstance(field.value, dict) else {}
     given = {k: v for k, v in data.items() if k not in _OWN_KEYS and not k.startswith("x-")}
-    path = given.get("db_path")
-    if isinstance(path, str) and path != MEMORY and not isinstance(path, Unset):
-        given["db_path"] = field.part("db_path").folder / Path(path).expanduser()
+    path = field.part("db_path")
+    if path.text is not None and path.text != MEMORY:
+        given["db_path"] = path.folder / Path(path.text).expanduser()
     decide = field.part("should_trigger_compaction")
     if coderefs.names_code(decide):
         given["should_trigger_compaction"] = coderefs.code_of(decide, scope)
     return given
-
-
-def _obstacles(field: Field) -> Iterator[Problem]:
-    for keys in unset(field.value, field.keys):
-        place = field.document.place(*keys)
-        for problem in field.document.home(*keys).problems:
-            if problem.place == place and problem.code == "unset-variable":
-                yield replace(problem, severity="error")

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from yamlagents.spec.problem import Place, Problem, Severity, Source
 from yamlagents.spec.secrets.words import leaves, url_secrets
 from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.tools.records import CodeSpec, Options
-from yamlagents.spec.variables import Unset
+from yamlagents.spec.variables import unset
 
 KEYS: Keys = ("run", "session")
 RESPONSES = "openai_responses"
@@ -132,17 +131,3 @@ def waiting(document: Document) -> Iterator[Place]:
     """
     for keys in unset(document.get(*KEYS), KEYS):
         yield document.place(*keys)
-
-
-def unset(value: Any, keys: Keys) -> Iterator[Keys]:
-    """Give the keys of the unset values in the one at `keys`; what aliases share counts once."""
-    below: list[tuple[Any, Keys]] = [(value, keys)]
-    seen: set[int] = set()
-    while below:
-        value, keys = below.pop()
-        if isinstance(value, Unset):
-            yield keys
-        elif isinstance(value, dict | list) and id(value) not in seen:
-            seen.add(id(value))
-            parts = value.items() if isinstance(value, dict) else enumerate(value)
-            below += [(part, (*keys, key)) for key, part in parts]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path, PurePath
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.references import line, model_of_agent
-from yamlagents.spec.problem import Problem, suggestion
+from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.project import target_of
 from yamlagents.spec.run.records import CONVERSATION
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.records import (
@@ -16,11 +18,11 @@ from yamlagents.spec.sessions.records import (
     DEFAULT_KIND,
     PACKAGES,
     RESPONSES,
+    SQLITE_KINDS,
     WRAPPERS,
     missing_package,
     needs_responses,
 )
-from yamlagents.spec.variables import Unset
 
 # Drivers that block, each with one that does not.
 _BLOCKING = {
@@ -59,6 +61,8 @@ def _session(field: Field, scope: Scope) -> Iterator[Problem]:
         yield from _driver(field.part("url"))
     elif kind == "compaction":
         yield from _compaction(field, scope)
+    elif kind in SQLITE_KINDS:
+        yield from _database(field.part("db_path"))
     below = field.part("underlying_session")
     if kind in WRAPPERS and below.value is not None:
         if below.part("id").value is not None:
@@ -86,7 +90,7 @@ def _arguments(field: Field) -> Iterator[Problem]:
 
 
 def _driver(url: Field) -> Iterator[Problem]:
-    match = _DRIVER.match(url.value) if _is_text(url.value) else None
+    match = _DRIVER.match(url.text or "")
     other = _BLOCKING.get(match["driver"].lower()) if match is not None else None
     if match is not None and other is not None:
         message = f"'{match['driver']}' is a driver that holds up everything else while it waits"
@@ -94,12 +98,28 @@ def _driver(url: Field) -> Iterator[Problem]:
         yield url.problem("bad-value", message, hint)
 
 
+def _database(field: Field) -> Iterator[Problem]:
+    if field.text is None:
+        return
+    shown = shortened(field.text)
+    try:
+        target = target_of(field.folder, str(Path(field.text).expanduser()))
+    except (RuntimeError, ValueError):  # no such user, and no such name of one
+        home = PurePath(field.text).parts[0]
+        yield field.problem("bad-value", f"'{home}' is no one's home folder here")
+        return
+    if target is None:
+        yield field.problem("bad-value", f"'{shown}' cannot be the path of a file")
+    elif target.is_dir():
+        yield field.problem("bad-value", f"'{shown}' is a folder", "name a file in it")
+
+
 def _compaction(field: Field, scope: Scope) -> Iterator[Problem]:
     yield from coderefs.code_problem(field.part("should_trigger_compaction"), scope)
     model = field.part("model")
-    if _is_text(model.value) and not _COMPACTING.match(model.value.strip()):
-        message = f"'{model.value}' cannot shorten a history: only OpenAI's models do"
-        near = suggestion(model.value, ("gpt-4.1", "gpt-4.1-mini"))
+    if model.text is not None and not _COMPACTING.match(model.text.strip()):
+        message = f"'{model.text}' cannot shorten a history: only OpenAI's models do"
+        near = suggestion(model.text, ("gpt-4.1", "gpt-4.1-mini"))
         yield model.problem("bad-value", f"{message}{near}", "for example model: gpt-4.1-mini")
     agent = next((name for name in scope.agents if not _answered_by_openai(name, scope)), None)
     if agent is not None:
@@ -128,7 +148,3 @@ def _workflow(name: Field, scope: Scope) -> Iterator[Problem]:
         message = "a workflow goes on with no session: its steps are conversations of their own"
         hint = "remove this, and name a session where you run an agent alone"
         yield name.document.problem(name.key_place, "conflicting-keys", message, hint=hint)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not isinstance(value, Unset)

@@ -91,7 +91,7 @@ def _tool(item: Field, scope: Scope) -> AnyToolSpec:
         return MadeToolsSpec(coderefs.code_of(item, scope), item.place, smoke)
     if "namespace" in data:
         inner = [tool for field in item.part("tools").items() for tool in opened(field, scope)]
-        tools = tuple(_tool(tool, scope) for tool in inner)
+        tools = tuple(_tool(tool, scope) for tool in inner if _is_known(tool))
         return NamespaceSpec(data["namespace"], data["description"], tools, item.place)
     return _function(item, scope, smoke)
 

@@ -1,10 +1,10 @@
-"""The one tool that `tool_choice` forces: wherever it is written, its agent must have it."""
+"""Tools that settings of an agent name, `tool_choice` and others: the agent must have them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from yamlagents.spec.problem import Problem, suggestion
+from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
 
@@ -31,6 +31,16 @@ def tool_choice_problem(name: str, scope: Scope, tools: Mapping[str, bool]) -> P
     seen = [tool for tool, shown in tools.items() if shown]
     near = suggestion(choice, [*sorted(seen), *_MODES])
     return field.problem("unknown-tool", f"{agent} has no tool '{choice}'{near}")
+
+
+def stop_problems(
+    behavior: Field | None, name: str, tools: Mapping[str, bool]
+) -> Iterator[Problem]:
+    """Give a problem for each tool that the agent `name` is to stop at and does not have."""
+    for item in behavior.part("stop_at_tool_names").items() if behavior is not None else ():
+        if item.text is not None and item.text not in tools:
+            message = f"the agent '{name}' has no tool '{shortened(item.text)}'"
+            yield item.problem("unknown-tool", f"{message}{suggestion(item.text, sorted(tools))}")
 
 
 def _choice(name: str, scope: Scope) -> Field | None:

@@ -9,6 +9,7 @@ from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_ag
 from yamlagents.spec.code import coderefs, entrypoints
 from yamlagents.spec.mcp.references import uses_servers
 from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.schema.jsonschemas import json_schema_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
 
@@ -51,8 +52,7 @@ def opened(item: Field, scope: Scope) -> Iterator[Field]:
 
 def is_group_name(item: Field) -> bool:
     """Tell whether an item of `tools` is a name and no entry point."""
-    text = item.value
-    return isinstance(text, str) and not isinstance(text, Unset) and ":" not in text
+    return item.text is not None and ":" not in item.text
 
 
 def all_tools(scope: Scope) -> frozenset[str] | None:
@@ -90,12 +90,12 @@ def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:
 
 def hosted_name(item: Field) -> str | None:
     """Give the name of a hosted tool: its own, if its kind has names, else that of its kind."""
-    kind = _text(item.part("hosted"))
+    kind = item.part("hosted").text
     if kind == "hosted_mcp":
-        label = _text(item.part("tool_config").part("server_label"))
+        label = item.part("tool_config").part("server_label").text
         return f"hosted_mcp:{label}" if label is not None else None
     if kind in _NAMED_KINDS and item.part("name").value is not None:
-        return _text(item.part("name"))
+        return item.part("name").text
     return kind
 
 
@@ -105,6 +105,7 @@ _NAMED_KINDS = ("shell", "apply_patch", "custom")
 
 def _hosted(item: Field, scope: Scope) -> Iterator[Problem]:
     yield from coderefs.code_problems(item, coderefs.HOSTED_TOOL, scope)
+    yield from json_schema_problems(item.part("parameters"))
     environment = item.part("environment").part("type").value or "local"
     if item.value.get("hosted") != "shell" or isinstance(environment, Unset):
         return
@@ -123,12 +124,6 @@ def _hosted(item: Field, scope: Scope) -> Iterator[Problem]:
                 )
 
 
-def _text(field: Field) -> str | None:
-    """Give a text that is known by now."""
-    known = isinstance(field.value, str) and not isinstance(field.value, Unset)
-    return field.value if known else None
-
-
 def _unknown_group(item: Field, scope: Scope) -> Iterator[Problem]:
     if not scope.complete or item.value in scope.tools:
         return
@@ -140,25 +135,28 @@ def _unknown_group(item: Field, scope: Scope) -> Iterator[Problem]:
 
 def _function(item: Field, scope: Scope) -> NamedTool:
     text = item.part("function") if isinstance(item.value, dict) else item
-    point = _text(text)
+    point = text.text
     if point is None:
         return NamedTool(item, None)
     resolved = entrypoints.resolve(point, text.place, text.folder, scope.project, entrypoints.TOOL)
     definition = resolved.definition
     name = definition.tool_name if definition is not None else None
     if item.part("name_override").value is not None:
-        name = _text(item.part("name_override"))
-    problems = coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope)
+        name = item.part("name_override").text
+    problems = (
+        *coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope),
+        *json_schema_problems(item.part("output_json_schema")),
+    )
     return NamedTool(item, name, (*filter(None, (resolved.problem,)), *problems))
 
 
 def _agent(item: Field, scope: Scope) -> NamedTool:
-    agent, name = item.part("agent"), _text(item.part("tool_name"))
+    agent, name = item.part("agent"), item.part("tool_name").text
     problems = (
         *unknown_agent(agent, scope),
         *coderefs.code_problems(item, coderefs.AGENT_TOOL, scope),
     )
-    key = _text(agent)
+    key = agent.text
     if item.part("tool_name").value is None and key is not None and key in scope.agents:
         name = agent_tool_name(display_name(key, scope))
     return NamedTool(item, name, problems)

@@ -10,7 +10,6 @@ from yamlagents.spec.cases.shape import cases
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.shapes import ANY, at, impossible
-from yamlagents.spec.variables import Unset
 from yamlagents.spec.workflow.build import KINDS, reference
 from yamlagents.spec.workflow.records import INPUT
 
@@ -140,8 +139,8 @@ class _Checking:
     def _reference(
         self, field: Field, known: _Known, wanted: str | None = None
     ) -> Iterator[Problem]:
-        text = field.value
-        if not isinstance(text, str) or isinstance(text, Unset):
+        text = field.text
+        if text is None:
             return
         found = reference(text)
         if found.step not in known:
@@ -156,20 +155,19 @@ class _Checking:
     def _condition(
         self, condition: Field, known: _Known, before: dict[str, Any] | None
     ) -> Iterator[Problem]:
-        step, path = condition.part("step"), condition.part("field").value
+        step, path = condition.part("step"), condition.part("field")
         schema = before if before is not None else ANY
-        if isinstance(step.value, str) and not isinstance(step.value, Unset):
-            if step.value not in known:
-                yield self._unknown(step, step.value, known)
+        if step.text is not None:
+            if step.text not in known:
+                yield self._unknown(step, step.text, known)
                 return
-            schema = known[step.value]
+            schema = known[step.text]
         elif before is None:
             message = "there is no step before this one whose output could be looked at"
             yield condition.problem("unknown-field", message, "name a step: {step: ...}")
             return
-        whole = path is None or isinstance(path, Unset) or not isinstance(path, str)
         named = step.value if isinstance(step.value, str) else "the step before"
-        found, problem = at(condition.part("field"), schema, None if whole else path, named)
+        found, problem = at(path, schema, path.text, named)
         if problem is not None:
             yield problem
         else:
@@ -184,9 +182,8 @@ class _Checking:
 
 def _name(step: Field) -> str | None:
     for key in ("name", "agent"):
-        value = step.part(key).value
-        if isinstance(value, str) and not isinstance(value, Unset):
-            return value
+        if step.part(key).text is not None:
+            return step.part(key).text
     return None
 
 

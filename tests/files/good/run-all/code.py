@@ -16,3 +16,12 @@ def check(context: object, agent: object, data: object) -> object:
 
 def filter_input(data: object) -> object:
     return data
+
+
+def joined(history: list[object], new_items: list[object]) -> list[object]:
+    return history + new_items
+
+
+def search(words: str) -> str:
+    """Search."""
+    return words
