@@ -215,7 +215,7 @@ def _call(context: RunContextWrapper[Any]) -> tuple[str, Any]:
         return "", None
     try:
         return context.tool_call_id, json.loads(context.tool_arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return context.tool_call_id, context.tool_arguments
 
 
