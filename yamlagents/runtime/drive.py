@@ -48,8 +48,6 @@ from yamlagents.waiting import Approval, SavedRun
 # What is told of tools that were at work when something else ended the run.
 CUT_OFF = "the run ended before it returned"
 
-_ENDS = ("response.completed", "response.incomplete", "response.failed")
-
 
 class Drive:
     """One run of an agent: drives the SDK's runner and tells what happens to `emit`."""
@@ -76,7 +74,7 @@ class Drive:
         self._session: Session | None = None
         self._listener = emit
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
-        self._watcher = Watcher(team, self._emit, streamed=streamed, meter=shared.meter)
+        self._watcher = Watcher(team, self._emit, meter=shared.meter)
         self._watcher.agent = start
         self._config = replace(
             team.run.config,
@@ -209,15 +207,11 @@ class Drive:
         if not self._streamed:
             return await Runner.run(agent, input, **options)
         result = Runner.run_streamed(agent, input, **options)
-        async for event in result.stream_events():
-            if event.type == "raw_response_event":
-                if event.data.type == "response.output_text.delta":
-                    self._emit(TextDelta(self._watcher.agent.name, event.data.delta))
-                elif event.data.type in _ENDS:
-                    self._watcher.heard()
-        if result.run_loop_task is not None and result.run_loop_task.cancelled():
-            await result.run_loop_task  # the SDK takes it for an end
+        await self._watcher.reader.read(result, self._say)
         return result
+
+    def _say(self, text: str) -> None:
+        self._emit(TextDelta(self._watcher.agent.name, text))
 
     def _conversation(self) -> Mapping[str, Any]:
         # What answers in place of a model has nothing but what it is sent.
