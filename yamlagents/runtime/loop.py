@@ -19,10 +19,23 @@ _Result = TypeVar("_Result")
 def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Do `work` in a loop of its own: no tool's thread and no connection outlives it.
 
-    Raises `RunError` for code that ends the program, which no event loop survives.
+    Raises `RunError` for code that ends the program, which no event loop survives, and
+    `RuntimeError` inside another loop.
     """
+    if is_inside():
+        work.close()
+        raise RuntimeError("an event loop runs here already: await `run`, or a stream")
     with _not_ended():
         return asyncio.run(_finish(work))
+
+
+def is_inside() -> bool:
+    """Tell whether the caller runs in an event loop, in which no other can run."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 @contextmanager
