@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+import yamlagents
 from tests.conftest import Cli
+from tests.openai_server import OpenAIServer, Text
 from tests.tested_project import Write
 
 GUARDS = '''\
@@ -127,6 +129,21 @@ def test_an_output_guardrail_trips(cli: Cli, write: Write) -> None:
     assert code == 0, said
 
 
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [("input", "model: offline/match"), ("output", "script: [{text: '4111'}]")],
+    ids=["input", "output"],
+)
+def test_a_guardrail_of_runs_can_be_expected(cli: Cli, write: Write, kind: str, given: str) -> None:
+    write("guards.py", GUARDS)
+    expect = "{guardrail: no_pii}"
+    text = AGENTS.format(guardrails="", input="my card is 4111", script="[]", expect=expect)
+    run = f"run: {{{kind}_guardrails: [./guards.py:no_pii]}}\n"
+    file = write("a.yaml", run + text.replace("script: []", given))
+    result = cli("test", "a.yaml", cwd=file.parent)
+    assert result.code == 0, result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("tripped", [True, False])
 def test_an_agent_checks_the_input(cli: Cli, write: Write, tripped: bool) -> None:
     answer = str(tripped).lower()
@@ -233,3 +250,21 @@ def test_a_guardrail_that_is_no_function_is_told_at_its_place(cli: Cli, write: W
     result = cli("run", "a.yaml", "hello", cwd=Path(file).parent)
     assert result.code == 2
     assert "a.yaml:6:9: error[wrong-kind]" in result.stderr
+
+
+@pytest.mark.parametrize("output", ['["Öl", "3"]', '{"it": true}'], ids=["list", "object"])
+def test_an_agent_that_checks_data_reads_it_as_json(
+    write: Write, server: OpenAIServer, monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "dummy")
+    kind = "array" if output.startswith("[") else "object"
+    keys = (
+        f"output_type: {{type: {kind}}}\n    strict_json_schema: false\n"
+        "    output_guardrails: [{agent: checker, tripwire: is_homework}]"
+    )
+    text = AGENTS.partition("tests:")[0].format(guardrails=keys)
+    model = f"{{model: openai/gpt-4.1, base_url: '{server.base_url}'}}"
+    file = write("a.yaml", f"models: {{m: {model}}}\n{text.replace('openai/gpt-4.1', 'm')}")
+    server.behave(Text(output), Text('{"is_homework": false, "why": ""}'))
+    yamlagents.run_sync(yamlagents.assemble(yamlagents.load(file)), "go")
+    assert server.requests[1].body["messages"][-1]["content"] == output

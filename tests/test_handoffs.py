@@ -120,3 +120,34 @@ def test_a_terminal_is_told_of_the_handoff(cli: Cli, write: Write, server: OpenA
     result = cli("run", file, "refund me", "--base-url", server.base_url, env=KEY, tty=True)
     assert result.stdout == "Refunded.\n"
     assert result.stderr.splitlines()[0] == "> Front desk hands off to billing"
+
+
+ASKING = """\
+agents:
+  desk: {model: offline/match, handoffs: [{agent: other, input_type: "./bits.py:Why", %s}]}
+  other: {model: offline/match}
+tests:
+  - name: one
+    input: go
+    script: [{handoff: other}, {text: done}]
+    expect: [{handoffs: [other]}, {equals: done}]
+"""
+BITS = """\
+from pydantic import BaseModel
+
+
+class Why(BaseModel):
+    reason: str
+    urgent: bool
+
+
+def note(context, why):
+    assert isinstance(why, Why)
+"""
+
+
+def test_a_scripted_handoff_says_what_it_has_to(cli: Cli, write: Write) -> None:
+    write("bits.py", BITS)
+    file = write("a.yaml", ASKING % 'on_handoff: "./bits.py:note"')
+    result = cli("test", "a.yaml", cwd=file.parent)
+    assert result.code == 0, result.stdout + result.stderr

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from yamlagents.sdk.offline.filling import Source, fill
+from yamlagents.sdk.offline.filling import Source, fill_each
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
@@ -82,5 +82,5 @@ def test_arguments_come_from_the_message(
     properties: Schema, message: str, expected: dict[str, Any]
 ) -> None:
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    assert fill(schema, Source(message)) == expected
+    assert fill_each(schema, Source(message)) == [expected]
     Draft202012Validator(schema).validate(expected)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli, Result
+from tests.openai_faults import Refusal
 from tests.openai_server import OpenAIServer, Text, ToolCall
 from tests.tested_project import Write
 
@@ -83,6 +84,27 @@ def test_a_second_bad_reply_fails_the_run(cli: Cli, write: Write, server: OpenAI
     assert result.code == 3
     assert len(server.requests) == 2
     assert "city: 3 is not of type 'string'" in json.loads(result.stdout)["error"]["message"]
+
+
+def test_a_refusal_is_not_asked_about_again(cli: Cli, write: Write, server: OpenAIServer) -> None:
+    server.behave(Refusal("No."))
+    result = ask(cli, write, server, "--no-stream")
+    assert result.code == 3
+    assert len(server.requests) == 1
+    assert json.loads(result.stdout)["error"]["code"] == "model-refused"
+
+
+@pytest.mark.parametrize("mode", ["prompt", "native"])
+def test_a_reply_that_is_too_deep_to_read_is_no_answer(
+    cli: Cli, write: Write, server: OpenAIServer, mode: str
+) -> None:
+    server.behave(Text("[" * 200_000))
+    write("bits.py", CODE)
+    file = write("a.yaml", AGENT.replace("output_mode: prompt", f"output_mode: {mode}"))
+    where = ("--base-url", server.base_url, "--api-key", "dummy")
+    result = cli("run", "a.yaml", "Oslo?", *where, cwd=file.parent)
+    assert result.code == 3
+    assert "error[model-behaviour]" in result.stderr
 
 
 def test_without_a_network_the_schema_is_kept(cli: Cli, write: Write) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -84,3 +85,11 @@ def test_a_behaviour_is_set_on_a_built_tool(write: Write) -> None:
     assert (failed.value.code, failed.value.exit) == ("tool-failed", 4)
     assert failed.value.result is not None
     assert "did not return" in str(failed.value.result.tool_calls[0].error)
+
+
+def test_inside_a_loop_it_says_what_to_do_instead(write: Write) -> None:
+    async def ask() -> None:
+        yamlagents.run_sync(team(write, "./tools.py:rows"), "hello")
+
+    with pytest.raises(RuntimeError, match="await `run`"):
+        asyncio.run(ask())

@@ -200,3 +200,54 @@ def test_runs_at_the_same_time_lose_nothing(write: Write) -> None:
     said = [item["content"] for item in items if item["role"] == "user"]
     assert len(items) == 30
     assert sorted(said) == [f"hello {n}" for n in range(3)] + sorted(f"more {n}" for n in range(12))
+
+
+ONE = """\
+from agents import SessionABC
+
+DEPTHS = []
+
+
+class Notes(SessionABC):
+    session_settings = None
+
+    def __init__(self):
+        self.session_id, self.items = "ada", []
+
+    async def get_items(self, limit=None):
+        return list(self.items)
+
+    async def add_items(self, items):
+        self.items += items
+
+    async def pop_item(self):
+        return self.items.pop()
+
+    async def clear_session(self):
+        self.items.clear()
+
+
+NOTES = Notes()
+
+
+def notes(session_id):
+    method, depth = NOTES.get_items, 0
+    while hasattr(method, "__wrapped__"):
+        method, depth = method.__wrapped__, depth + 1
+    DEPTHS.append(depth)
+    return NOTES
+
+
+def depths() -> str:
+    return str(DEPTHS)
+"""
+
+
+def test_a_store_may_give_the_same_object_for_each_run(write: Write) -> None:
+    write("store.py", ONE)
+    agents = "agents: {a: {model: offline/match, tools: [./store.py:depths]}}\n"
+    file = write("a.yaml", f"{agents}run: {{session: ./store.py:notes}}\n")
+    team = yamlagents.assemble(yamlagents.load(file))
+    for _ in range(3):
+        result = yamlagents.run_sync(team, "depths", session="ada")
+    assert result.tool_calls[0].output == "[0, 1, 1]"

@@ -191,3 +191,27 @@ def test_a_function_without_a_schema_exits_with_2(cli: Cli, write: Write, tool: 
     result = smoke(cli, team(write, items(tool)))
     assert (result.code, result.stdout) == (2, "")
     assert f"4:13: error[bad-tool]: './tools.py:{tool}' cannot be a tool: " in result.stderr
+
+
+ENDLESS = """\
+from pydantic import BaseModel
+
+
+class Tree(BaseModel):
+    up: "Tree"
+
+
+def grow(city: str) -> Tree:
+    raise RuntimeError("never called")
+"""
+
+
+@pytest.mark.parametrize("command", [("smoke", "--stub-tools"), ("test", "--tools", "stub")])
+def test_a_stub_whose_type_has_no_sample_answers_with_text(
+    cli: Cli, write: Write, command: tuple[str, ...]
+) -> None:
+    write("bits.py", ENDLESS)
+    case = "{name: one, input: grow city Oslo, expect: [{tool_called: grow}, {contains: sample}]}"
+    agent = f"agents: {{a: {{model: offline/match, tools: [./bits.py:grow]}}}}\ntests: [{case}]\n"
+    result = cli(*command, "a.yaml", cwd=write("a.yaml", agent).parent)
+    assert result.code == 0, result.stdout + result.stderr

@@ -124,3 +124,27 @@ def test_in_continuous_integration_it_says_where_it_writes(cli: Cli, path: Path)
     path.write_text(CASE.format(head=HEAD, expect="      - equals: x\n"))
     result = cli("test", "--update", cwd=path.parent.parent, env={"CI": "true"})
     assert "CI is set: what --update changes is in this checkout alone" in result.stderr
+
+
+NESTED = """\
+agents:
+  boss: {model: offline/match, tools: [{agent: clerk, tool_name: ask}], handoffs: [last]}
+  clerk: {model: offline/match, handoffs: [last]}
+  last: {model: offline/match}
+tests:
+  - name: one
+    input: go
+    script:
+      - {tool_calls: [{name: ask, arguments: {input: go}}]}
+      - {handoff: last}
+      - {text: inner}
+      - {handoff: last}
+      - {text: outer}
+    expect: [{handoffs: [clerk]}]
+"""
+
+
+def test_handoffs_inside_a_tool_are_not_those_of_the_run(cli: Cli, write: Write) -> None:
+    file = write("a.yaml", NESTED)
+    assert cli("test", "a.yaml", "--update", cwd=file.parent).code == 0
+    assert "expect: [{handoffs: [last]}]" in file.read_text()

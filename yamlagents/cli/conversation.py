@@ -109,19 +109,18 @@ def follow(
     """Render the events of a run to its end; a failure is told on stderr.
 
     Without a `loop` it has one of its own. `keep` keeps a run that has to wait.
-    Raises `RunError` if an async tool ends the program, which no event loop survives.
+    Raises `RunError` if code of the project ends the program.
     """
-    try:
-        with stdout.reserved() as answer:
-            run = in_own_loop if loop is None else loop.run
-            return run(_follow(events, render, answer, keep))
-    except SystemExit as error:
-        message = f"a tool ended the program: sys.exit({error.code!r})"
-        raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
+    with stdout.reserved() as answer:
+        run = in_own_loop if loop is None else loop.run
+        return run(_follow(events, render, answer, keep))
 
 
 def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Do `work` in an event loop that ends with it."""
+    """Do `work` in an event loop that ends with it.
+
+    Raises `RunError` if code of the project ends the program.
+    """
     # Above the SDK line, like all that loads only once the files have been checked.
     result: _Result = import_module("yamlagents.runtime.loop").in_own_loop(work)
     return result

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents import Agent, RunConfig, RunHooks, Runner, RunResultStreaming, Session
+from agents import Agent, Runner, RunResultStreaming, Session
 from agents import RunResult as SdkResult
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
@@ -32,6 +33,7 @@ from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.traces import is_traced
 from yamlagents.runtime.watcher import Watcher, model_name
+from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.nested import Surroundings, surroundings
 from yamlagents.sdk.sessions.opening import Opened
@@ -45,8 +47,6 @@ from yamlagents.waiting import Approval, SavedRun
 
 # What is told of tools that were at work when something else ended the run.
 CUT_OFF = "the run ended before it returned"
-
-_ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
 class Drive:
@@ -74,9 +74,13 @@ class Drive:
         self._session: Session | None = None
         self._listener = emit
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
-        self._watcher = Watcher(team, self._emit, streamed=streamed, meter=shared.meter)
+        self._watcher = Watcher(team, self._emit, meter=shared.meter)
         self._watcher.agent = start
-        self._config = self._made_config()
+        self._config = replace(
+            team.run.config,
+            tracing_disabled=not is_traced(team),
+            tool_error_formatter=self._watcher.tool_error,
+        )
 
     async def drive(
         self,
@@ -104,13 +108,16 @@ class Drive:
                 final_output = result.final_output
                 await settled(self._session, result)
             self._shared.meter.end()
-        except Exception as error:  # noqa: BLE001  # the user's code may raise whatever it likes
+        # The user's code may raise whatever it likes.
+        except (Exception, asyncio.CancelledError) as error:
+            if is_asked_for(error):
+                raise
             stopped = self._shared.meter.stopped
             told = stopped or failure(error, self._team.spec, self._at_work())
             self._fail(told, final_output)
         else:
-            history = tuple(result.to_input_list())
-            self._emit(RunFinished(self._tally.result(result.final_output, history)))
+            said = tuple(result.to_input_list())
+            self._emit(RunFinished(self._tally.result(result.final_output, said)))
 
     def _items(self, input: str, history: Sequence[Any], attached: Sequence[Attachment]) -> Any:
         # What OpenAI keeps is not sent to it once more.
@@ -158,8 +165,8 @@ class Drive:
         self._emit(RunFailed(failed))
 
     def _at_work(self) -> AgentSpec:
-        spec = self._team.spec_of(self._watcher.agent)
-        return spec if spec is not None else self._team.spec.agents[self._team.spec.entry]
+        spec = self._team.spec
+        return self._team.spec_of(self._watcher.agent) or spec.agents[spec.entry]
 
     async def _until_done(self, input: Any) -> SdkResult | RunResultStreaming:
         """Run, and run on for as long as approvals are asked for and given.
@@ -186,10 +193,11 @@ class Drive:
     async def _once(
         self, agent: Agent[Any], input: Any, **conversation: Any
     ) -> SdkResult | RunResultStreaming:
+        own = self._team.run.hooks
         options: dict[str, Any] = {
             "context": self._context,
             "max_turns": self._team.spec.run.max_turns,
-            "hooks": self._hooks(),
+            "hooks": self._watcher if own is None else Joined(self._watcher, own),
             "run_config": self._config,
             "error_handlers": self._team.run.handlers or None,
             "session": self._session,
@@ -198,29 +206,16 @@ class Drive:
         if not self._streamed:
             return await Runner.run(agent, input, **options)
         result = Runner.run_streamed(agent, input, **options)
-        async for event in result.stream_events():
-            if event.type == "raw_response_event":
-                if event.data.type == "response.output_text.delta":
-                    self._emit(TextDelta(self._watcher.agent.name, event.data.delta))
-                elif event.data.type in _ENDS:
-                    self._watcher.heard()
+        await self._watcher.reader.read(result, self._say)
         return result
+
+    def _say(self, text: str) -> None:
+        self._emit(TextDelta(self._watcher.agent.name, text))
 
     def _conversation(self) -> Mapping[str, Any]:
         # What answers in place of a model has nothing but what it is sent.
         stand_in = stands_in(model_name(self._team, self._start))
         return {} if stand_in else self._team.spec.run.conversation
-
-    def _hooks(self) -> RunHooks[Any]:
-        own = self._team.run.hooks
-        return self._watcher if own is None else Joined(self._watcher, own)
-
-    def _made_config(self) -> RunConfig:
-        return replace(
-            self._team.run.config,
-            tracing_disabled=not is_traced(self._team),
-            tool_error_formatter=self._watcher.tool_error,
-        )
 
     async def _waits(
         self, state: RunState[Any, Any], items: Sequence[ToolApprovalItem]

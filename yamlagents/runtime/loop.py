@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TypeVar
 
+from yamlagents.result import RunError
 from yamlagents.runtime.threads import DaemonThreads
 from yamlagents.sdk.models.choice import release
 
@@ -15,8 +17,34 @@ _Result = TypeVar("_Result")
 
 
 def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Do `work` in a loop of its own: no tool's thread and no connection outlives it."""
-    return asyncio.run(_finish(work))
+    """Do `work` in a loop of its own: no tool's thread and no connection outlives it.
+
+    Raises `RunError` for code that ends the program, which no event loop survives, and
+    `RuntimeError` inside another loop.
+    """
+    if is_inside():
+        work.close()
+        raise RuntimeError("an event loop runs here already: await `run`, or a stream")
+    with _not_ended():
+        return asyncio.run(_finish(work))
+
+
+def is_inside() -> bool:
+    """Tell whether the caller runs in an event loop, in which no other can run."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+@contextmanager
+def _not_ended() -> Iterator[None]:
+    try:
+        yield
+    except SystemExit as error:
+        message = f"the project's own code ended the program: sys.exit({error.code!r})"
+        raise RunError("code-failed", message, exit=4, hint="let it return, or raise") from error
 
 
 async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
@@ -40,8 +68,9 @@ class OwnLoop:
         return self
 
     def run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        """Do `work` to its end."""
-        return self._runner.run(work)
+        """Do `work` to its end. Raises as `in_own_loop`."""
+        with _not_ended():
+            return self._runner.run(work)
 
     def __exit__(
         self,

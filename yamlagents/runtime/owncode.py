@@ -18,7 +18,7 @@ log = logging.getLogger("yamlagents.code")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def failure(error: Exception, spec: Spec, agent: AgentSpec) -> RunError:
+def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     """Give the failure of `spec`'s run, which came up while `agent` was at work.
 
     Raises `error` itself if it is none that a run is expected to fail with, and the project's own
@@ -42,7 +42,7 @@ def failure(error: Exception, spec: Spec, agent: AgentSpec) -> RunError:
     return RunError("code-failed", message, exit=TOOL, hint="mend it, or let it catch the error")
 
 
-def _own_frames(error: Exception, project: Project) -> Iterator[TracebackType]:
+def _own_frames(error: BaseException, project: Project) -> Iterator[TracebackType]:
     """Give those parts of the traceback of `error` that are in the project's own code."""
     trace = error.__traceback__
     while trace is not None:

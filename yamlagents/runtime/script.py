@@ -20,6 +20,7 @@ from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.conversation import text_of
 from yamlagents.sdk.offline.events import stream_events
 from yamlagents.sdk.offline.reply import PlannedCall, Reply
+from yamlagents.sdk.offline.sampling import sample
 from yamlagents.sdk.offline.schema import compact
 from yamlagents.sdk.offline.usage import measure
 from yamlagents.spec.cases.records import ScriptStep
@@ -134,7 +135,10 @@ def _reply(
         wanted = script.name(step.handoff)
         for handoff in handoffs:
             if handoff.agent_name == wanted:
-                return Reply(calls=(PlannedCall(handoff.tool_name, {}),))
+                asked = handoff.input_json_schema
+                # What the model says with it, a step does not tell.
+                said = sample(asked) if asked.get("properties") else {}
+                return Reply(calls=(PlannedCall(handoff.tool_name, said),))
         known = ", ".join(f"'{handoff.agent_name}'" for handoff in handoffs) or "nobody"
         message = f"step {number} of the script hands off to '{step.handoff}'"
         raise ReplyError("script-handoff", f"{message}, but the agent at work hands off to {known}")

@@ -29,6 +29,7 @@ from yamlagents.events import (
 from yamlagents.result import Cost, RunError, Usage
 from yamlagents.runtime.budget import Meter
 from yamlagents.runtime.failures import why
+from yamlagents.runtime.reading import Reader
 from yamlagents.sdk.models.providercalls import provider_calls
 from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.nested import Price, is_nested
@@ -52,12 +53,10 @@ class Watcher(RunHooks[Any]):
     those of runs inside this one as well.
     """
 
-    def __init__(
-        self, team: Team, emit: Callable[[Event], None], *, streamed: bool, meter: Meter
-    ) -> None:
+    def __init__(self, team: Team, emit: Callable[[Event], None], *, meter: Meter) -> None:
         self.agent = team.entry
         self._meter = meter
-        self._listening = asyncio.Semaphore(0) if streamed else None
+        self.reader = Reader()
         self._team = team
         self._emit = emit
         self.replies = 0
@@ -104,11 +103,6 @@ class Watcher(RunHooks[Any]):
         name = getattr(context, "tool_name", "?")
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=error)
 
-    def heard(self) -> None:
-        """Take note that the text of one more reply has been passed on."""
-        if self._listening is not None:
-            self._listening.release()
-
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         self.agent = agent
         nested = is_nested()
@@ -142,10 +136,8 @@ class Watcher(RunHooks[Any]):
     async def on_llm_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], response: ModelResponse
     ) -> None:
-        # The hook runs ahead of whoever reads the stream; wait, so that a reply's text comes first.
-        nested = is_nested()
-        if self._listening is not None and not nested:
-            await self._listening.acquire()
+        if not is_nested():
+            await self.reader.caught_up()
         self._replied(agent, _usage(response.usage), _cost(agent, response.usage))
         for call in provider_calls(response.output):
             # Of what the provider runs itself no hook tells.
@@ -215,7 +207,7 @@ def _call(context: RunContextWrapper[Any]) -> tuple[str, Any]:
         return "", None
     try:
         return context.tool_call_id, json.loads(context.tool_arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return context.tool_call_id, context.tool_arguments
 
 

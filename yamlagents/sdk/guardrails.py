@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from agents import (
     ToolInputGuardrail,
     ToolOutputGuardrail,
 )
+from pydantic_core import to_jsonable_python
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import run_nested
@@ -28,7 +30,7 @@ Agents = Mapping[str, Agent[Any]]
 
 def input_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> InputGuardrail[Any]:
     """Make the input guardrail of `spec`. Raises `SpecError` at its place."""
-    found = _checked(spec, agents, root)
+    found = _checked(spec, agents, root, of_output=False)
     if isinstance(found, InputGuardrail):
         return found
     name = spec.name or _name(found)
@@ -37,7 +39,7 @@ def input_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> InputGua
 
 def output_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> OutputGuardrail[Any]:
     """Make the output guardrail of `spec`. Raises `SpecError` at its place."""
-    found = _checked(spec, agents, root)
+    found = _checked(spec, agents, root, of_output=True)
     if isinstance(found, OutputGuardrail):
         return found
     return OutputGuardrail(found, name=spec.name or _name(found))
@@ -63,10 +65,17 @@ def _tool_guardrail(found: Any, kind: Any, spec: CodeSpec) -> Any:
     return kind(guardrail_function=found, name=_name(found))
 
 
-def _checked(spec: GuardrailSpec, agents: Agents, root: Path) -> Any:
+def _as_text(data: Any) -> str:
+    """Give a final output as the guardrail's agent reads it: text as it is, data as JSON."""
+    if isinstance(data, str):
+        return data
+    return json.dumps(to_jsonable_python(data, fallback=str), ensure_ascii=False)
+
+
+def _checked(spec: GuardrailSpec, agents: Agents, root: Path, *, of_output: bool) -> Any:
     """Give what checks: a guardrail that is ready, or a function `(context, agent, data)`."""
     if spec.code is None:
-        return _agent_check(spec, agents)
+        return _agent_check(spec, agents, of_output=of_output)
     found = code.made(spec.code, root)
     if isinstance(found, InputGuardrail | OutputGuardrail) or callable(found):
         return found
@@ -82,13 +91,13 @@ def _name(found: Any) -> str | None:
     return getattr(found, "__name__", None)
 
 
-def _agent_check(spec: GuardrailSpec, agents: Agents) -> Any:
+def _agent_check(spec: GuardrailSpec, agents: Agents, *, of_output: bool) -> Any:
     checker, tripwire = agents[str(spec.agent)], str(spec.tripwire)
 
     async def check(
         context: RunContextWrapper[Any], agent: Agent[Any], data: Any
     ) -> GuardrailFunctionOutput:
-        asked = data if isinstance(data, str | list) else str(data)
+        asked = _as_text(data) if of_output else data
         result = await run_nested(checker, asked, context.context)
         output = result.final_output
         try:

@@ -45,7 +45,7 @@ class JsonOutput(AgentOutputSchemaBase):
         """Give the data of a reply. Raises the SDK's `ModelBehaviorError`, saying what is wrong."""
         try:
             data = json.loads(json_str)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ModelBehaviorError(f"the output is not JSON: {error}") from error
         worst = best_match(self._validator.iter_errors(data))
         if worst is None:

@@ -87,15 +87,15 @@ def _items(input: Any) -> list[Any]:
 
 
 def _read(reply: ModelResponse, schema: AgentOutputSchemaBase) -> tuple[str | None, str | None]:
-    """Give the JSON of a final answer, or what is wrong with it; neither for a tool call."""
-    if any(item.type != "message" and item.type != "reasoning" for item in reply.output):
+    """Give the JSON of a final answer, or what is wrong with it; neither for other replies."""
+    if any(item.type not in ("message", "reasoning") or _refuses(item) for item in reply.output):
         return None, None
     said = "".join(part.text for part in _parts(reply))
     problem = "it holds no JSON"
     for candidate in _candidates(said):
         try:
             json.loads(candidate)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         try:
             schema.validate_json(candidate)
@@ -116,7 +116,14 @@ def _candidates(text: str) -> Iterator[str]:
             _, end = decoder.raw_decode(text, start)
         except ValueError:
             continue
+        except RecursionError:  # so would all that follow, each after a long time
+            return
         yield text[start:end]
+
+
+def _refuses(item: Any) -> bool:
+    content = getattr(item, "content", None) or ()
+    return any(part.type == "refusal" for part in content)
 
 
 def _parts(reply: ModelResponse) -> list[ResponseOutputText]:

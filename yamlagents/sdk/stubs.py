@@ -11,6 +11,7 @@ from agents.tool_context import ToolContext
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
 
 from yamlagents.sdk.offline.sampling import sample
+from yamlagents.sdk.offline.schema import NoSampleFits
 
 
 def stub(tool: FunctionTool) -> FunctionTool:
@@ -25,12 +26,18 @@ def stub(tool: FunctionTool) -> FunctionTool:
     return standing_in
 
 
+_NO_SAMPLE = (
+    *(NameError, TypeError, PydanticUserError, PydanticSchemaGenerationError),
+    NoSampleFits,  # no value of it has an end, say
+)
+
+
 def _sample(function: Any) -> Any:
-    """Give a value of the function's return type; text where the type says nothing."""
+    """Give a value of the function's return type; text where the type says nothing of use."""
     if not callable(function):
         return "sample"
     try:
         returned = get_type_hints(inspect.unwrap(function)).get("return", str)
         return sample(TypeAdapter(returned).json_schema())
-    except (NameError, TypeError, PydanticUserError, PydanticSchemaGenerationError):
+    except _NO_SAMPLE:
         return "sample"

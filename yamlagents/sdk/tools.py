@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import functools
 import inspect
@@ -16,6 +17,7 @@ from pydantic import PydanticUserError
 from pydantic_core import SchemaError
 
 from yamlagents.sdk import code
+from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import CodeSpec, MadeToolsSpec, ToolSpec
@@ -122,14 +124,19 @@ def _adapted(built: FunctionTool, options: Mapping[str, Any], spec: ToolSpec) ->
 
 
 def _contained(function: Any) -> Any:
-    """Keep two exceptions inside the tool: an event loop ends at one, and hangs on the other."""
+    """Keep some exceptions inside the tool: an event loop ends at one, and hangs on the next.
+
+    One that was cancelled from within has failed as well, of which the SDK would tell nobody.
+    """
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def contained(*args: Any, **kwargs: Any) -> Any:
             try:
                 return await function(*args, **kwargs)
-            except (SystemExit, StopIteration) as error:
+            except (SystemExit, StopIteration, asyncio.CancelledError) as error:
+                if is_asked_for(error):
+                    raise
                 raise _told(error) from None
 
     else:
@@ -138,7 +145,7 @@ def _contained(function: Any) -> Any:
         def contained(*args: Any, **kwargs: Any) -> Any:
             try:
                 return function(*args, **kwargs)
-            except (SystemExit, StopIteration) as error:
+            except (SystemExit, StopIteration, asyncio.CancelledError) as error:
                 raise _told(error) from None
 
     return contained

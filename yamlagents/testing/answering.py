@@ -11,11 +11,10 @@ from typing import Any
 from agents import FunctionTool
 from agents.tool_context import ToolContext
 
-from yamlagents.events import RunFailed, RunFinished
 from yamlagents.result import RunError
 from yamlagents.runtime.cassettes.cassette import Cassette
 from yamlagents.runtime.cassettes.replay import Mode, lazily, replaying
-from yamlagents.runtime.runner import stream
+from yamlagents.runtime.runner import run
 from yamlagents.runtime.script import Script
 from yamlagents.sdk.mcp.server import respoken
 from yamlagents.sdk.mcp.stubs import stubbed
@@ -97,12 +96,8 @@ class Answering:
 
     async def ask(self, judge: Spec, question: str) -> str:
         """Give the reply of a rubric's judge. Raises `RunError` if there is none."""
-        async for event in stream(self._judging(judge), question, streamed=False):
-            if isinstance(event, RunFinished):
-                return str(event.result.final_output)
-            if isinstance(event, RunFailed):
-                raise event.error
-        raise AssertionError("a stream ends with RunFinished or RunFailed")
+        result = await run(self._judging(judge), question)
+        return str(result.final_output)
 
     def save(self) -> None:
         """Write what was recorded."""

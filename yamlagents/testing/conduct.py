@@ -147,12 +147,14 @@ def _last_agent(expectation: Expectation, run: CaseRun) -> Failure | None:
     return failed(expectation, f"the last agent was '{last}'", str(expectation.value), last)
 
 
+def handoffs(run: CaseRun) -> list[str]:
+    """Give the keys of the agents that control passed to; runs inside the run do not count."""
+    taken = (e for e in run.events if isinstance(e, HandedOff) and not e.nested)
+    return [key_of(run, event.to) for event in taken]
+
+
 def _handoffs(expectation: Expectation, run: CaseRun) -> Failure | None:
-    taken = [
-        key_of(run, event.to)
-        for event in run.events
-        if isinstance(event, HandedOff) and not event.nested
-    ]
+    taken = handoffs(run)
     if taken == list(expectation.value):
         return None
     return failed(expectation, "other handoffs", _listed(expectation.value), _listed(taken))

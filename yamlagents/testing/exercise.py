@@ -12,6 +12,7 @@ from agents import FunctionTool
 from yamlagents.events import Event, HandedOff, RunFailed, ToolCalled, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.drive import CUT_OFF
+from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.runner import stream
 from yamlagents.sdk.mcp.errors import names
@@ -74,8 +75,10 @@ async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECOND
     try:
         async with connected(team, all_agents=True):
             await _sweep(team, log, None if stub_tools else timeout)
-    except RunError as error:  # of a server that did not start
-        return Smoked(shown_name(spec.file), (), (_unserved(team, error),))
+    # Of a server that did not start, or of the code that chooses its tools.
+    except Exception as error:  # noqa: BLE001  # told with its place
+        failed = failure(error, spec, spec.agents[spec.entry])
+        return Smoked(shown_name(spec.file), (), (_unserved(team, failed),))
     coverage = tuple(_coverage(team, agent, log) for agent in spec.agents.values())
     missing = [problem for agent in coverage for problem in _missing(spec, agent, log)]
     return Smoked(shown_name(spec.file), coverage, (*dict.fromkeys(log.failures), *missing))

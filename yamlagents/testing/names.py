@@ -37,16 +37,15 @@ def unknown_names(
 
 
 def _guardrails(team: Team) -> Iterator[str]:
-    """Give the names of all guardrails: of agents, and of tools."""
-    for agent in team.agents.values():
-        of_tools: list[Any] = [
-            guardrail
-            for tool in agent.tools
-            for kind in ("tool_input_guardrails", "tool_output_guardrails")
-            for guardrail in getattr(tool, kind, None) or ()
-        ]
-        for guardrail in (*agent.input_guardrails, *agent.output_guardrails, *of_tools):
-            yield guardrail.get_name()
+    """Give the names of all guardrails: of agents and of runs, of tools and of MCP servers."""
+    agents = team.agents.values()
+    tools = [tool for agent in agents for tool in agent.tools]
+    holders: tuple[Any, ...] = (*agents, team.run.config, *tools, *team.servers.values())
+    for holder in holders:
+        for kind in ("input_guardrails", "output_guardrails"):
+            found = getattr(holder, kind, None) or getattr(holder, f"tool_{kind}", None)
+            for guardrail in found or ():
+                yield guardrail.get_name()
 
 
 def _tools(expectation: Expectation) -> list[str]:

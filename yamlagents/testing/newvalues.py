@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from yamlagents.events import HandedOff
 from yamlagents.spec.cases.records import Expectation
 from yamlagents.testing.answers import NoAnswer, answer, as_text, parsed, same
-from yamlagents.testing.conduct import calls, holds, key_of
+from yamlagents.testing.conduct import calls, handoffs, holds, key_of
 from yamlagents.testing.limits import LIMITS, number_of
 from yamlagents.testing.outcomes import CaseRun
 
@@ -108,9 +107,7 @@ def _last_agent(expectation: Expectation, run: CaseRun) -> New:
 
 
 def _handoffs(expectation: Expectation, run: CaseRun) -> New:
-    return "handoffs", [
-        key_of(run, event.to) for event in run.events if isinstance(event, HandedOff)
-    ]
+    return "handoffs", handoffs(run)
 
 
 def _number(expectation: Expectation, number: float | None) -> Any:

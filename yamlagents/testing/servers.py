@@ -10,7 +10,6 @@ from typing import Any
 
 from agents import RunContextWrapper
 
-from yamlagents.result import RunError
 from yamlagents.sdk.mcp.connection import Lines, Speaker
 from yamlagents.sdk.mcp.server import respoken, server_of
 from yamlagents.sdk.mcp.servers import connected
@@ -18,6 +17,7 @@ from yamlagents.sdk.mcp.stubs import stubbed
 from yamlagents.sdk.mcp.transport import transport
 from yamlagents.sdk.team import Team
 from yamlagents.spec.mcp.records import McpServerSpec
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.tools.records import AnyToolSpec
 
 Declared = AnyToolSpec | McpServerSpec
@@ -35,18 +35,28 @@ class Offer:
 async def server_tools(team: Team) -> AsyncIterator[frozenset[str] | None]:
     """Keep the servers running that a run of `team` can come to; give the names of their tools.
 
-    Gives None if they do not start, which a run will tell of.
+    Gives None if they do not start, or code that chooses among their tools fails, which a run will
+    tell of.
     """
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(connected(team))
-        except RunError:
+            names = frozenset(await _names(team))
+        except SpecError:
+            raise
+        except Exception:  # noqa: BLE001  # the user's code, whose run fails in the same way
             yield None
             return
-        context = await _context(team)
-        agents = [team.agents[key] for key in team.spec.agents if key in team.spec.reachable]
-        tools = [tool for agent in agents for tool in await agent.get_mcp_tools(context)]
-        yield frozenset(tool.name for tool in tools)
+        yield names
+
+
+async def _names(team: Team) -> list[str]:
+    agents = [team.agents[key] for key in team.spec.agents if key in team.spec.reachable]
+    served = [agent for agent in agents if agent.mcp_servers]
+    if not served:
+        return []
+    context = await _context(team)
+    return [tool.name for agent in served for tool in await agent.get_mcp_tools(context)]
 
 
 def rehearsed(team: Team, *, stub_tools: bool) -> Team:
@@ -75,12 +85,12 @@ async def with_tools(team: Team) -> tuple[Team, dict[str, Offer]]:
 
     Gives, by the agent's key, what each of all its tools is of.
     """
-    context = await _context(team)
+    context = await _context(team) if team.servers else None
     offers: dict[str, Offer] = {}
     for key, agent in team.agents.items():
         names = team.spec.agents[key].mcp_servers
         declared: dict[str, Declared] = dict(team.declared[key])
-        for tool in await agent.get_mcp_tools(context):
+        for tool in await agent.get_mcp_tools(context) if context is not None else ():
             server = server_of(tool, agent)
             assert server is not None, "an MCP tool is of a server"
             declared[tool.name] = server.spec

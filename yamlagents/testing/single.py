@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from yamlagents.runtime.loop import in_own_loop
+from yamlagents.runtime.loop import in_own_loop, is_inside
 from yamlagents.sdk.models.environment import quiet_litellm
 from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.problem import Place
@@ -28,9 +27,7 @@ def run(spec: Spec, case: CaseSpec, *, live: bool, record: bool) -> CaseResult:
 
 
 def _in_loop(work: Coroutine[Any, Any, CaseResult]) -> CaseResult:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not is_inside():
         return in_own_loop(work)
     # Async code has started pytest: this thread's loop is taken.
     with ThreadPoolExecutor(1) as pool:

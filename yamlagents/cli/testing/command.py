@@ -20,7 +20,6 @@ from yamlagents.cli.testing import changes
 from yamlagents.cli.testing.options import FORMATS, OptionsOfTest, options_of, test_options
 from yamlagents.cli.testing.specs import specs_of
 from yamlagents.cli.testing.text import as_github, as_text
-from yamlagents.result import RunError
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.records import Spec
 
@@ -106,9 +105,6 @@ def _run(planned: list[Planned], options: OptionsOfTest) -> list[CaseResult]:
     try:
         with stdout.reserved():
             return conversation.in_own_loop(_all(planned, options, progress))
-    except SystemExit as error:
-        message = f"a tool ended the program: sys.exit({error.code!r})"
-        raise RunError("tool-failed", message, exit=4, hint="let it return, or raise") from error
     finally:
         progress.clear()
 

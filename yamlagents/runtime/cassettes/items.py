@@ -101,7 +101,7 @@ def _arguments(text: str) -> Any:
     """Parse the arguments of a call; what is no JSON object stays text."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return found if isinstance(found, dict) else text
 

@@ -104,7 +104,9 @@ def _plain(error: Exception) -> Exception:
     """Give what went wrong, without the SDK's words around it and the way it took through it."""
     inner = next(cause for cause in chain(error) if type(cause) is not AgentsException)
     found = innermost(inner)
-    return (found if isinstance(found, Exception) else error).with_traceback(None)
+    plain = found if isinstance(found, Exception) else error
+    plain.__cause__ = None
+    return plain.with_traceback(None)
 
 
 def _text(output: Any) -> str:

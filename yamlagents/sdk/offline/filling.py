@@ -82,21 +82,13 @@ class Fit:
     used: tuple[Piece, ...]
 
 
-def fill(schema: Node, source: Source) -> dict[str, Any]:
-    """Return arguments valid for `schema`, as many as the message gives.
-
-    Each piece of text is used once. A required parameter with nothing to find gets its default,
-    null if it may be null, or else the sample. Raises NoSampleFits, naming the parameter, if
-    there is none.
-    """
-    tree = SchemaTree(schema)
-    return _build(tree, _values(assign(tree, source)))
-
-
 def fill_each(schema: Node, source: Source) -> list[dict[str, Any]]:
     """Return arguments for one call, or for several if the message lists values for one slot.
 
-    "Weather in Tokyo and Paris" is two calls of a tool that takes one city. Otherwise as `fill`.
+    "Weather in Tokyo and Paris" is two calls of a tool that takes one city. The arguments are
+    valid for `schema`, as many as the message gives, and each piece of text is used once. A
+    required parameter with nothing to find gets its default, null if it may be null, or else the
+    sample. Raises NoSampleFits, naming the parameter, if there is none.
     """
     tree = SchemaTree(schema)
     fits = assign(tree, source)

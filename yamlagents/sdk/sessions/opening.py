@@ -30,6 +30,7 @@ Opened = AbstractAsyncContextManager[Session | None]
 Make = Callable[..., Any]
 
 METHODS = ("get_items", "add_items", "pop_item", "clear_session")
+_TELLS = "_yamlagents_tells"
 _EXTENSIONS = "agents.extensions.memory"
 _CLASSES = {
     "sqlite": ("agents", "SQLiteSession"),
@@ -150,7 +151,10 @@ class _Opening:
         """Let the methods of a session that was made here tell what went wrong in our words."""
         try:
             for name in METHODS:
-                setattr(session, name, self._telling(getattr(session, name)))
+                method = getattr(session, name)
+                # The project's own code may give the same object once more.
+                if not hasattr(method, _TELLS):
+                    setattr(session, name, self._telling(method))
         except AttributeError as error:
             self._fail(error, self.spec.store)
         return session
@@ -167,6 +171,7 @@ class _Opening:
             except Exception as error:  # noqa: BLE001  # as above
                 self._fail(error, self.spec.store)
 
+        setattr(call, _TELLS, True)
         return call
 
     def _closing(self, session: Any, layer: SessionSpec) -> Callable[..., Awaitable[None]]:

@@ -1,0 +1,118 @@
+"""Code of the project that ends the program, is cancelled, or fails where a run begins."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.mcp_project import server
+from tests.tested_project import Write
+
+CODE = """\
+import asyncio, sys
+
+from agents import RunHooks
+
+
+def leaving(context, agent, data):
+    sys.exit(5)
+
+
+async def cancelled(context, agent, data):
+    raise asyncio.CancelledError
+
+
+class Cancelled(RunHooks):
+    async def on_agent_end(self, context, agent, output):
+        raise asyncio.CancelledError
+
+
+async def lost(city: str) -> str:
+    work = asyncio.ensure_future(asyncio.sleep(9))
+    work.cancel()
+    await work
+    return "late"
+
+
+def context():
+    raise ValueError("no context")
+
+
+def choosing(context, tool):
+    raise ValueError("no choice")
+"""
+AGENT = """\
+agents:
+  desk: {instructions: Be brief., model: offline/match%s}
+%stests:
+  - {name: one, input: hello, expect: [{contains: hello}]}
+"""
+
+since_311 = pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="Python 3.10 cannot tell who cancels"
+)
+
+
+def project(write: Write, keys: str = "", run: str = "") -> Path:
+    """Write an agent with these `keys`, and the sections `run` of the file."""
+    write("bits.py", CODE)
+    write("a.yaml", AGENT % (f", {keys}" if keys else "", run))
+    return write(".git/HEAD", "").parent.parent
+
+
+@pytest.mark.parametrize("command", [("run", "a.yaml", "hi"), ("test", "a.yaml"), ("smoke",)])
+def test_code_that_ends_the_program_is_told(
+    cli: Cli, write: Write, command: tuple[str, ...]
+) -> None:
+    folder = project(write, "input_guardrails: [./bits.py:leaving]")
+    result = cli(*command, *(("a.yaml",) if command == ("smoke",) else ()), cwd=folder)
+    assert result.code == 4
+    assert "the project's own code ended the program: sys.exit(5)" in result.stderr
+
+
+@since_311
+@pytest.mark.parametrize("stream", ["--stream", "--no-stream"])
+@pytest.mark.parametrize(
+    ("keys", "run", "line"),
+    [
+        ("input_guardrails: [./bits.py:cancelled]", "", 11),
+        ("", "run: {hooks: ./bits.py:Cancelled}\n", 16),
+    ],
+    ids=["guardrail", "hooks"],
+)
+def test_code_that_is_cancelled_by_itself_has_failed(
+    cli: Cli, write: Write, keys: str, run: str, line: int, stream: str
+) -> None:
+    result = cli("run", "a.yaml", "hi", stream, cwd=project(write, keys, run))
+    assert result.code == 4
+    assert f"own code failed: CancelledError (bits.py:{line})" in result.stderr
+
+
+@since_311
+def test_a_tool_that_is_cancelled_by_itself_has_failed(cli: Cli, write: Write) -> None:
+    folder = project(write, "tools: [./bits.py:lost]")
+    result = cli("run", "a.yaml", "lost city Oslo", "--json", cwd=folder)
+    assert '"error": "RuntimeError: CancelledError: "' in result.stdout
+    assert "tool 'lost' raised" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["test", "smoke"])
+def test_a_context_that_cannot_be_made_fails_the_run(cli: Cli, write: Write, command: str) -> None:
+    result = cli(command, "a.yaml", cwd=project(write, run="run: {context: ./bits.py:context}\n"))
+    assert result.code == 1
+    assert "own code failed: ValueError: no context (bits.py:27)" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["test", "smoke"])
+def test_a_filter_of_tools_that_fails_fails_the_run(
+    cli: Cli, write: Write, tmp_path: Path, command: str
+) -> None:
+    filtered = server(tmp_path / "mark", tool_filter="./bits.py:choosing")
+    run = f"mcp_servers: {{times: {filtered}}}\n"
+    folder = project(write, "mcp_servers: [times]", run)
+    result = cli(command, "a.yaml", cwd=folder)
+    assert result.code == 1
+    assert "own code failed: ValueError: no choice (bits.py:31)" in result.stdout
