@@ -33,7 +33,7 @@ from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.traces import is_traced
 from yamlagents.runtime.watcher import Watcher, model_name
 from yamlagents.sdk.mcp.servers import connected
-from yamlagents.sdk.nested import Surroundings, surroundings
+from yamlagents.sdk.nested import Frame, Surroundings, frames, surroundings
 from yamlagents.sdk.sessions.opening import Opened
 from yamlagents.sdk.sessions.session import settled
 from yamlagents.sdk.team import Team
@@ -74,8 +74,8 @@ class Drive:
         self._session: Session | None = None
         self._listener = emit
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
-        self._watcher = Watcher(team, self._emit, streamed=streamed, meter=shared.meter)
-        self._watcher.agent = start
+        self._watcher = Watcher(team, self._emit, streamed=streamed, shared=shared)
+        self._frame = Frame(start)
         self._config = self._made_config()
 
     async def drive(
@@ -90,6 +90,7 @@ class Drive:
         names = tuple(attachment.name for attachment in attached)
         self._emit(RunStarted(self._start.name, self._input, names))
         surroundings.set(Surroundings(self._watcher, self._config))
+        frames.set(self._frame)
         final_output = None
         try:
             self._context = await self._shared.context()
@@ -104,7 +105,7 @@ class Drive:
             self._shared.meter.end()
         except Exception as error:  # noqa: BLE001  # the user's code may raise whatever it likes
             stopped = self._shared.meter.stopped
-            told = stopped or failure(error, self._team.spec, self._at_work())
+            told = stopped or failure(error, self._team.spec, self._at_work(error))
             self._fail(told, final_output)
         else:
             history = tuple(result.to_input_list())
@@ -158,8 +159,8 @@ class Drive:
         failed.result = self._tally.result(final_output)
         self._emit(RunFailed(failed))
 
-    def _at_work(self) -> AgentSpec:
-        spec = self._team.spec_of(self._watcher.agent)
+    def _at_work(self, error: Exception) -> AgentSpec:
+        spec = self._team.spec_of(self._frame.blamed(error))
         return spec if spec is not None else self._team.spec.agents[self._team.spec.entry]
 
     async def _until_done(self, input: Any) -> SdkResult | RunResultStreaming:
@@ -202,7 +203,7 @@ class Drive:
         async for event in result.stream_events():
             if event.type == "raw_response_event":
                 if event.data.type == "response.output_text.delta":
-                    self._emit(TextDelta(self._watcher.agent.name, event.data.delta))
+                    self._emit(TextDelta(self._frame.agent.name, event.data.delta))
                 elif event.data.type in _ENDS:
                     self._watcher.heard()
         return result

@@ -15,6 +15,8 @@ class Shared:
 
     def __init__(self, team: Team, given: Any) -> None:
         self.meter = Meter(team.spec.run.budget)
+        # Calls of tools that have not come back: agent, tool, id. Steps go on side by side.
+        self.open_calls: set[tuple[str, str, str]] = set()
         self._make = team.run.context
         self._given = given
         self._made: asyncio.Future[Any] | None = None

@@ -142,7 +142,7 @@ class _Making:
         mode = spec.output.mode if spec.output is not None else "native"
 
         def make(model: ModelSpec) -> Model:
-            return prompted(self._answer(model), mode)
+            return prompted(self._answer(model), mode, spec.name)
 
         model, settings = answering(spec, make, self._spec.run.model_settings)
         return Agent(
