@@ -17,7 +17,6 @@ from yamlagents.events import (
     RunFailed,
     RunFinished,
     RunStarted,
-    TextDelta,
     ToolReturned,
 )
 from yamlagents.result import RunError
@@ -25,6 +24,7 @@ from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
 from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.approvals.saved import Unsavable, going_on, over, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
+from yamlagents.runtime.hearing import hear
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
@@ -45,8 +45,6 @@ from yamlagents.waiting import Approval, SavedRun
 
 # What is told of tools that were at work when something else ended the run.
 CUT_OFF = "the run ended before it returned"
-
-_ENDS = ("response.completed", "response.incomplete", "response.failed")
 
 
 class Drive:
@@ -200,12 +198,7 @@ class Drive:
         if not self._streamed:
             return await Runner.run(agent, input, **options)
         result = Runner.run_streamed(agent, input, **options)
-        async for event in result.stream_events():
-            if event.type == "raw_response_event":
-                if event.data.type == "response.output_text.delta":
-                    self._emit(TextDelta(self._frame.agent.name, event.data.delta))
-                elif event.data.type in _ENDS:
-                    self._watcher.heard()
+        await hear(result, self._frame, self._emit, self._watcher.heard)
         return result
 
     def _conversation(self) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from yamlagents.events import (
     Event,
     Noticed,
+    ReasoningDelta,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -174,7 +175,7 @@ class _Walk:
                     self._emit(StepFinished(name, agent, event.result.output))
                     return event.result.output
                 # The text of a step is not yet the answer.
-                if not isinstance(event, RunStarted | TextDelta | Noticed):
+                if not isinstance(event, RunStarted | TextDelta | ReasoningDelta | Noticed):
                     self._emit(event)
         raise AssertionError("a run ends with RunFinished or RunFailed")
 
