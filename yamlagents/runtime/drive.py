@@ -91,7 +91,7 @@ class Drive:
         frames.set(self._frame)
         final_output = None
         try:
-            self._context = await self._shared.context()
+            self._context = await self._shared.context.get()
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
@@ -121,7 +121,7 @@ class Drive:
     async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
         """Go back to where a run was saved, with all that it had come to."""
         so_far = so_far_of(saved)
-        if not self._shared.is_given:
+        if not self._shared.context.is_given:
             self._context = over(self._context, saved.context)
         state, noticed = await going_on(self._team, saved, self._context)
         self._tally.take_up(so_far)
@@ -239,5 +239,5 @@ class Drive:
             input=self._input,
             waiting=waiting,
             so_far=self._tally.so_far(self._watcher.replies, self._shared.meter.spent()),
-            context=None if self._shared.is_given else self._context,
+            context=None if self._shared.context.is_given else self._context,
         )

@@ -1,4 +1,4 @@
-"""What the steps of one run share: a meter of what they spend, and a context."""
+"""What runs that belong together share: a meter of what they spend, and a context."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from yamlagents.runtime.budget import Meter
 from yamlagents.sdk.team import Team
 
 
-class Shared:
-    """What is made once for a run of `team`. `given` is a context that stands for the file's."""
+class Context:
+    """What tools see of the program around the runs of `team`: `given`, or else the file's.
 
-    def __init__(self, team: Team, given: Any) -> None:
-        self.meter = Meter(team.spec.run.budget)
-        # Calls of tools that have not come back: agent, tool, id. Steps go on side by side.
-        self.open_calls: set[tuple[str, str, str]] = set()
+    The file's is made once, when it is first asked for. The messages of a talk have one, as the
+    steps of a workflow do.
+    """
+
+    def __init__(self, team: Team, given: Any = None) -> None:
         self._make = team.run.context
         self._given = given
         self._made: asyncio.Future[Any] | None = None
@@ -26,14 +27,30 @@ class Shared:
         """Whether a context stands for the file's."""
         return self._given is not None
 
-    async def context(self) -> Any:
-        """Give the context, which the first step to ask has made by the file's own code."""
+    async def get(self) -> Any:
+        """Give the context. What the file's own code raises, the next to ask may not meet."""
         if self._given is not None:
             return self._given
         if self._made is None:
             self._made = asyncio.ensure_future(self._call())
-        return await self._made
+        made = self._made
+        try:
+            return await made
+        except BaseException:  # an interrupt, too: what is half made is made anew
+            if self._made is made:
+                self._made = None
+            raise
 
     async def _call(self) -> Any:
         context = self._make()
         return await context if isinstance(context, Awaitable) else context
+
+
+class Shared:
+    """What is made once for a run of `team`, and its steps; `given` is a context, or a talk's."""
+
+    def __init__(self, team: Team, given: Any) -> None:
+        self.meter = Meter(team.spec.run.budget)
+        # Calls of tools that have not come back: agent, tool, id. Steps go on side by side.
+        self.open_calls: set[tuple[str, str, str]] = set()
+        self.context = given if isinstance(given, Context) else Context(team, given)
