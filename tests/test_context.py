@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tests.openai_server import OpenAIServer, Text, ToolCall
+from tests.openai_server import Behaviour, OpenAIServer, Text, ToolCall
 from tests.tested_project import Write
 
 KEY = {"OPENAI_API_KEY": "test-key-0123456789"}
@@ -39,7 +39,10 @@ def count(context: RunContextWrapper) -> str:
 @pytest.fixture(params=["{seen: []}", "./code.py:make"], ids=["values", "factory"])
 def project(request: pytest.FixtureRequest, write: Write, server: OpenAIServer) -> Path:
     """Write a team whose tool counts in the context."""
-    server.behave(*[ToolCall("count"), Text("Counted.")] * 4)
+    turns: list[Behaviour] = []
+    for _ in range(4):
+        turns += [ToolCall("count"), Text("Counted.")]
+    server.behave(*turns)
     write("code.py", CODE.replace("FIRST_FAILS", "False"))
     return write("team.yaml", TEAM.replace("CONTEXT", request.param)).parent
 

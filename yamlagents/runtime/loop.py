@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from yamlagents.runtime.threads import DaemonThreads
 from yamlagents.sdk.models.choice import release
+from yamlagents.sdk.models.closing import own_loop
 
 _Result = TypeVar("_Result")
 
@@ -20,14 +21,15 @@ def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
 
 
 async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
-    _use_daemons()
+    _begin()
     try:
         return await work
     finally:
         await release()
 
 
-def _use_daemons() -> None:
+def _begin() -> None:
+    own_loop()
     asyncio.get_running_loop().set_default_executor(DaemonThreads())
 
 
@@ -56,7 +58,7 @@ class OwnLoop:
 
 
 async def _started() -> None:
-    _use_daemons()
+    _begin()
 
 
 if sys.version_info >= (3, 11):

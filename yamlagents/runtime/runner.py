@@ -50,6 +50,7 @@ async def stream(
     and texts, and addresses of images; raises `SpecError` for what cannot go. In a workflow, the
     agents that are told the input have them.
     """
+    team.hold()
     attached = read(attachments)
     if isinstance(input, SavedRun):
         agent = input.agent if input.agent in team.agents else team.spec.entry
