@@ -171,7 +171,7 @@ class _Making:
         def make(model: ModelSpec) -> Model:
             return prompted(self._answer(model), mode, spec.name)
 
-        model, settings = answering(spec, make, self._spec.run.model_settings)
+        model, settings = answering(spec, make, self._spec.run.model_settings, root)
         return Agent(
             name=spec.name,
             instructions=instructions(spec, root),

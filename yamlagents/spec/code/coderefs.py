@@ -39,6 +39,7 @@ HANDOFF = {
     "input_type": TYPE,
 }
 GUARDRAIL = {"use": CODE}
+RETRY = {"policy": CODE}
 
 
 def code_problems(owner: Field, keys: Keys, scope: Scope) -> Iterator[Problem]:
