@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.conftest import Cli, Result
 from tests.openai_server import OpenAIServer
 
@@ -36,16 +38,12 @@ PDF_DATA = {"file_data": data_url("application/pdf", PDF), "filename": "report.p
 NOTES = '<file name="notes.md">\n# Notes\nPaid: 12\n</file>'
 
 
-def write_project(write: Write) -> Path:
-    """Write the project, and give its folder."""
+@pytest.fixture(name="run")
+def attached_run(cli: Cli, write: Write, server: OpenAIServer) -> Run:
+    """Write the project, and give a call of a command with its team, a key and a server."""
     folder = write("team.yaml", TEAM).parent
     for name, data in FILES.items():
         (folder / name).write_bytes(data)
-    return folder
-
-
-def runner(cli: Cli, folder: Path, server: OpenAIServer) -> Run:
-    """Give a call of a command with the team, a key and a server."""
 
     def call(command: str, *argv: str, **options: Any) -> Result:
         env = {"OPENAI_API_KEY": "test-key-0123456789", "OPENAI_BASE_URL": server.base_url}

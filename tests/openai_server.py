@@ -124,7 +124,7 @@ def say(
 def deltas(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The message in the pieces that a client joins again."""
     yield {"role": "assistant", "content": ""}
-    for key in ("content", "refusal"):
+    for key in ("reasoning_content", "reasoning", "content", "refusal"):
         yield from ({key: word} for word in WORD.findall(message.get(key) or ""))
     for index, call in enumerate(message.get("tool_calls", ())):
         opening = {**call, "function": {**call["function"], "arguments": ""}}

@@ -51,6 +51,7 @@ OURS: dict[str, dict[str, str]] = {
     "reached_model": {"*": "a condition on `model`"},
     "fallback_options": {"*": "the SDK asks one model only"},
     "pricing": {"*": "the SDK knows no prices"},
+    "retry": {"on": "the policies that come with the SDK, by name"},
     "agent": {
         "instructions_file": "a prompt beside the file",
         "append_to_instructions": "texts of files, and the date",

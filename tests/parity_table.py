@@ -114,7 +114,7 @@ PARTS = [
     ),
     Part("model_settings", attributes(agents.ModelSettings)),
     Part("reasoning", keys(Reasoning)),
-    Part("retry", attributes(agents.ModelRetrySettings), {"policy": "on"}),
+    Part("retry", attributes(agents.ModelRetrySettings)),
     Part("backoff", attributes(agents.ModelRetryBackoffSettings)),
     Part("context_management", keys(ContextManagement)),
     Part("prompt_cache_options", keys(PromptCacheOptions)),

@@ -1,6 +1,7 @@
 """The Python API: its names, what loads when, and teams as plain SDK agents."""
 
 import asyncio
+import inspect
 import json
 import os
 import pkgutil
@@ -18,6 +19,7 @@ import yamlagents
 import yamlagents.spec
 from tests.conftest import ROOT
 from yamlagents.events import RunFailed, RunFinished, TextDelta
+from yamlagents.runtime.runner import RunOptions
 
 Write = Callable[[str, str], Path]
 
@@ -51,6 +53,16 @@ def test_the_public_names() -> None:
     assert all(getattr(yamlagents, name) is not None for name in yamlagents.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = yamlagents.nonsense
+
+
+def test_all_ways_to_run_have_the_same_options() -> None:
+    parameters = inspect.signature(yamlagents.stream).parameters.values()
+    own = {one.name for one in parameters if one.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert own == {"streamed", *RunOptions.__annotations__}
+    team = yamlagents.assemble(yamlagents.load(WEATHER), models=yamlagents.offline)
+    misspelt: Any = {"sesion": "ada"}
+    with pytest.raises(TypeError, match="unexpected keyword argument 'sesion'"):
+        yamlagents.run_sync(team, QUESTION, **misspelt)
 
 
 def test_a_team_is_of_plain_sdk_agents() -> None:

@@ -17,19 +17,25 @@ from tests.attached_project import (
     Run,
     Write,
     attach,
-    runner,
     said,
-    write_project,
 )
+from tests.attached_project import attached_run as attached_run
 from tests.conftest import Cli
 from tests.openai_server import OpenAIServer, Text
 from tests.responses_server import ResponsesServer
 
 
 @pytest.fixture
-def run(cli: Cli, write: Write, server: OpenAIServer) -> Run:
-    """Call a command in a folder with a team and files to attach."""
-    return runner(cli, write_project(write), server)
+def team(run: Run, tmp_path: Path) -> yamlagents.Team:
+    """Assemble the team offline."""
+    return yamlagents.assemble(yamlagents.load(tmp_path / "team.yaml"), models=yamlagents.offline)
+
+
+@pytest.fixture
+def recorded(run: Run) -> Run:
+    """Record the test of the team, and give the call for more."""
+    assert run("test", "--record").code == 0
+    return run
 
 
 def test_a_chat_completion_holds_what_openai_documents(run: Run, server: OpenAIServer) -> None:
@@ -77,8 +83,7 @@ def test_a_session_holds_them_and_shows_their_names(
     assert shown.splitlines()[0] == f"user: What is it? {files}"
 
 
-def test_python_takes_paths_and_addresses(run: Run, tmp_path: Path) -> None:
-    team = yamlagents.assemble(yamlagents.load(tmp_path / "team.yaml"), models=yamlagents.offline)
+def test_python_takes_paths_and_addresses(team: yamlagents.Team, tmp_path: Path) -> None:
     result = yamlagents.run_sync(
         team,
         "",
@@ -88,8 +93,7 @@ def test_python_takes_paths_and_addresses(run: Run, tmp_path: Path) -> None:
     assert [part["type"] for part in content] == ["input_image", "input_text", "input_image"]
 
 
-def test_python_is_told_what_cannot_be_attached(run: Run, tmp_path: Path) -> None:
-    team = yamlagents.assemble(yamlagents.load(tmp_path / "team.yaml"), models=yamlagents.offline)
+def test_python_is_told_what_cannot_be_attached(team: yamlagents.Team, tmp_path: Path) -> None:
     with pytest.raises(yamlagents.SpecError) as caught:
         yamlagents.run_sync(team, "Hi", attachments=[tmp_path / "photo.pgn", tmp_path])
     codes = [problem.code for problem in caught.value.problems]
@@ -97,8 +101,7 @@ def test_python_is_told_what_cannot_be_attached(run: Run, tmp_path: Path) -> Non
     assert "photo.pgn'" in str(caught.value)
 
 
-def test_a_recording_holds_digests(run: Run, server: OpenAIServer, tmp_path: Path) -> None:
-    assert run("test", "--record").code == 0
+def test_a_recording_holds_digests(recorded: Run, server: OpenAIServer, tmp_path: Path) -> None:
     text = (tmp_path / "cassettes/team/receipt.yaml").read_text()
     assert ("base64" in text, "Paid" in text) == (False, False)
     first = yaml.safe_load(text)["exchanges"][0]["input"][0]["content"]
@@ -107,14 +110,13 @@ def test_a_recording_holds_digests(run: Run, server: OpenAIServer, tmp_path: Pat
     assert first[3]["text"].startswith('<file name="notes.md">\nsha256:')
     # They went with the first turn, and stayed in the conversation of the second.
     assert [type(content) for content in said(server)[1:]] == [list, str, str]
-    assert (run("test").code, len(server.requests)) == (0, 2)
+    assert (recorded("test").code, len(server.requests)) == (0, 2)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_changed_file_makes_a_recording_stale(run: Run, tmp_path: Path, name: str) -> None:
-    run("test", "--record")
+def test_a_changed_file_makes_a_recording_stale(recorded: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(FILES[name] + b"more")
-    result = run("test")
+    result = recorded("test")
     assert result.code == 8
     assert f"the attachment {name} changed: recorded was " in result.stdout
 
@@ -128,12 +130,11 @@ def test_a_changed_file_makes_a_recording_stale(run: Run, tmp_path: Path, name: 
     ids=["fewer", "more"],
 )
 def test_another_list_makes_a_recording_stale(
-    run: Run, write: Write, tmp_path: Path, listed: str, change: str
+    recorded: Run, write: Write, tmp_path: Path, listed: str, change: str
 ) -> None:
-    run("test", "--record")
     (tmp_path / "other.png").write_bytes(PNG)
     write("team.yaml", TEAM.replace("photo.png, report.pdf, notes.md", listed))
-    result = run("test")
+    result = recorded("test")
     assert (result.code, change in result.stdout) == (8, True)
 
 

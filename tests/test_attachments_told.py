@@ -5,28 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.attached_project import (
-    IMAGE_URL,
-    NOTES,
-    PDF,
-    PNG,
-    Run,
-    Write,
-    attach,
-    runner,
-    said,
-    write_project,
-)
-from tests.conftest import Cli
+from tests.attached_project import IMAGE_URL, NOTES, PDF, PNG, Run, attach, said
+from tests.attached_project import attached_run as attached_run
 from tests.openai_faults import Status
 from tests.openai_server import OpenAIServer, Text
 from yamlagents.spec.attachments import media_type
-
-
-@pytest.fixture
-def run(cli: Cli, write: Write, server: OpenAIServer) -> Run:
-    """Call a command in a folder with a team and files to attach."""
-    return runner(cli, write_project(write), server)
 
 
 def test_a_chat_takes_files_with_the_next_message(run: Run, server: OpenAIServer) -> None:

@@ -103,7 +103,8 @@ BAD: dict[str, tuple[Any, Place]] = {
     "retry-on-nothing": (retry(on=[]), [*RETRY, "on"]),
     "retry-on-word": (retry(on=["6xx"]), [*RETRY, "on", 0]),
     "retry-on-success": (retry(on=["5xx", 200]), [*RETRY, "on", 1]),
-    "retry-policy": (retry(policy="a:b"), RETRY),
+    "retry-policy": (retry(policy="is_busy"), [*RETRY, "policy"]),
+    "retry-key": (retry(polcy="a:b"), RETRY),
     "backoff": (retry(backoff={"jitter": 1}), [*RETRY, "backoff", "jitter"]),
 }
 

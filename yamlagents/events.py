@@ -36,6 +36,14 @@ class TextDelta:
 
 
 @dataclass(frozen=True)
+class ReasoningDelta:
+    """A piece of what the model reasons before it answers, as it arrives, if it tells of it."""
+
+    agent: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ModelReplied:
     """A request was answered; `turn` counts from 1, nested replies among them."""
 
@@ -139,6 +147,7 @@ Event = (
     RunStarted
     | AgentStarted
     | TextDelta
+    | ReasoningDelta
     | ModelReplied
     | FellBack
     | ToolCalled
@@ -155,6 +164,7 @@ _KINDS: Mapping[type, str] = {
     RunStarted: "run_started",
     AgentStarted: "agent_started",
     TextDelta: "text_delta",
+    ReasoningDelta: "reasoning_delta",
     ModelReplied: "model_replied",
     FellBack: "fell_back",
     ToolCalled: "tool_called",

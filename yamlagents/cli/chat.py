@@ -84,6 +84,7 @@ class _Chat:
         session = team.spec.run.session
         self._session = session.id if session is not None else None
         self._last: RunResult | None = None
+        self._context = conversation.context(team)
         self._usage = Usage()
         self._costs: list[Cost] = []
         self._exit = 0
@@ -129,6 +130,7 @@ class _Chat:
             # What is kept for later is not thrown away by a word in passing.
             return f"this is kept in the session '{name}'; `yamlagents sessions rm` forgets it"
         self._last, self.attached = None, ()
+        self._context = conversation.context(self._team)
         return "forgotten"
 
     def _take_file(self, name: str) -> None:
@@ -156,6 +158,7 @@ class _Chat:
             agent=self._key(last.last_agent) if last is not None else None,
             streamed=self._streamed,
             approve=self._approve,
+            context=self._context,
             attachments=self.attached,
         )
         render = renderers.Text(self._detail, self._redact)

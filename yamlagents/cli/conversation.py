@@ -24,6 +24,7 @@ from yamlagents.spec.records import Spec
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
     from yamlagents.runtime.loop import OwnLoop
+    from yamlagents.runtime.shared import Context
     from yamlagents.sdk.team import Team
 
 
@@ -69,6 +70,13 @@ def talking(team: Team) -> Iterator[OwnLoop]:
             yield loop
         finally:
             loop.run(held.__aexit__(None, None, None))
+
+
+def context(team: Team) -> Context:
+    """Give the context of one talk with `team`, which is made with its first message."""
+    # Above the SDK line, like all that loads only once the files have been checked.
+    made: Context = import_module("yamlagents.runtime.shared").Context(team)
+    return made
 
 
 def renderer(options: RunOptions, redact: Redaction, *, as_json: bool, events: bool) -> Renderer:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TextIO
 
 import click
@@ -15,6 +17,7 @@ from yamlagents.events import (
     HandedOff,
     ModelReplied,
     Noticed,
+    ReasoningDelta,
     RunFailed,
     RunFinished,
     StepStarted,
@@ -29,6 +32,7 @@ from yamlagents.spec.problem import SpecError
 
 # Shows an event; the answer goes to the stream that is given.
 Renderer = Callable[[Event, TextIO], None]
+Piece = TextDelta | ReasoningDelta
 
 _SHOWN = 100
 
@@ -48,29 +52,41 @@ class Document:
             click.echo(_document(self._redact(error_json(event.error))), file=answer)
 
 
-class Lines:
-    """Each event as one line of JSON, without secrets.
-
-    A secret may come in pieces, so the text of a stream is told word by word.
-    """
+class _Words:
+    """What is streamed, word by word: a secret may come in pieces."""
 
     def __init__(self, redact: Redaction) -> None:
         self._redact = redact
-        self._held = TextDelta("", "")
+        self._held: Piece | None = None
+
+    def take(self, event: Event) -> list[Piece]:
+        """Give what can be told by now, without secrets: all, unless more of the same may come."""
+        before = self._held
+        goes_on = type(before) is type(event)
+        told = [] if before is None or goes_on else [self._safe(before, before.text)]
+        self._held = None
+        if isinstance(event, TextDelta | ReasoningDelta):
+            text = before.text + event.text if before is not None and goes_on else event.text
+            safe = self._redact.safe(text)
+            told.append(self._safe(event, text[:safe]))
+            self._held = replace(event, text=text[safe:])
+        return [piece for piece in told if piece.text]
+
+    def _safe(self, piece: Piece, text: str) -> Piece:
+        return replace(piece, text=self._redact.text(text))
+
+
+class Lines:
+    """Each event as one line of JSON, without secrets."""
+
+    def __init__(self, redact: Redaction) -> None:
+        self._redact = redact
+        self._words = _Words(redact)
 
     def __call__(self, event: Event, answer: TextIO) -> None:
-        if isinstance(event, TextDelta):
-            text = self._held.text + event.text
-            safe = self._redact.safe(text)
-            self._tell(TextDelta(event.agent, text[:safe]), answer)
-            self._held = TextDelta(event.agent, text[safe:])
-            return
-        self._tell(self._held, answer)
-        self._held = TextDelta("", "")
-        self._tell(event, answer)
-
-    def _tell(self, event: Event, answer: TextIO) -> None:
-        if event != TextDelta(getattr(event, "agent", ""), ""):
+        for piece in self._words.take(event):
+            click.echo(_line(event_json(piece)), file=answer)
+        if not isinstance(event, TextDelta | ReasoningDelta):
             click.echo(_line(self._redact(event_json(event))), file=answer)
 
 
@@ -98,7 +114,7 @@ class Text:
     """The answer as text, streamed where deltas come; what happens beside it on stderr.
 
     `detail` is 0 for nothing but the answer, 1 for tool calls and a summary, 2 for all. Secrets
-    are told in the answer alone, if the model says them.
+    are told in the answer alone, if the model says them. What it reasons is for people only.
     """
 
     def __init__(self, detail: int, redact: Redaction) -> None:
@@ -106,8 +122,15 @@ class Text:
         self._redact = redact
         self._open = False
         self._streamed = False
+        self._words = _Words(redact)
+        self._reasons = detail > 1 and terminal.is_terminal(sys.stderr)
+        self._reasoning = False
 
     def __call__(self, event: Event, answer: TextIO) -> None:
+        if self._reasons:
+            self._reason(event)
+        if isinstance(event, ReasoningDelta):
+            return
         if isinstance(event, TextDelta):
             click.echo(event.text, file=answer, nl=False)
             self._open = self._streamed = True
@@ -128,6 +151,19 @@ class Text:
         line = _told(event, self._detail, self._redact)
         if line:
             terminal.say(terminal.visible(line), dim=True)
+
+    def _reason(self, event: Event) -> None:
+        """Tell what there is of the reasoning, and end its last line before anything else."""
+        if isinstance(event, TextDelta):
+            # The answer is told as it is.
+            event = replace(event, text="")
+        for piece in self._words.take(event):
+            lines = map(terminal.visible, piece.text.split("\n"))
+            terminal.say("\n".join(lines), nl=False, dim=True)
+            self._reasoning = True
+        if self._reasoning and not isinstance(event, ReasoningDelta):
+            terminal.say("")
+            self._reasoning = False
 
     def _finish(self, result: RunResult, answer: TextIO) -> None:
         if not self._streamed:

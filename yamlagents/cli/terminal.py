@@ -39,8 +39,9 @@ def is_terminal(stream: IO[Any]) -> bool:
     return stream.isatty()
 
 
-def say(message: str, **style: Any) -> None:
-    """Write a line to stderr, after what went to stdout."""
+def say(message: str, *, nl: bool = True, **style: Any) -> None:
+    """Write a line, or without `nl` a piece of one, to stderr, after what went to stdout."""
     sys.stdout.flush()
     color = colors(sys.stderr)
-    click.echo(click.style(message, **style) if color else message, err=True, color=color)
+    text = click.style(message, **style) if color else message
+    click.echo(text, err=True, color=color, nl=nl)

@@ -18,7 +18,6 @@ from yamlagents.events import (
     RunFailed,
     RunFinished,
     RunStarted,
-    TextDelta,
     ToolReturned,
 )
 from yamlagents.result import RunError
@@ -32,10 +31,11 @@ from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.traces import is_traced
-from yamlagents.runtime.watcher import Watcher, model_name
+from yamlagents.runtime.watcher import Watcher
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.mcp.servers import connected
-from yamlagents.sdk.nested import Surroundings, surroundings
+from yamlagents.sdk.models.named import model_name
+from yamlagents.sdk.nested import Frame, Surroundings, frames, surroundings
 from yamlagents.sdk.sessions.opening import Opened
 from yamlagents.sdk.sessions.session import settled
 from yamlagents.sdk.team import Team
@@ -74,8 +74,8 @@ class Drive:
         self._session: Session | None = None
         self._listener = emit
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
-        self._watcher = Watcher(team, self._emit, meter=shared.meter)
-        self._watcher.agent = start
+        self._watcher = Watcher(team, self._emit, shared=shared)
+        self._frame = Frame(start)
         self._config = replace(
             team.run.config,
             tracing_disabled=not is_traced(team),
@@ -94,11 +94,12 @@ class Drive:
         names = tuple(attachment.name for attachment in attached)
         self._emit(RunStarted(self._start.name, self._input, names))
         surroundings.set(Surroundings(self._watcher, self._config))
+        frames.set(self._frame)
         final_output = None
         try:
             if isinstance(input, SavedRun) and not self._is_step:
                 self._shared.take_up(input)
-            self._context = await self._shared.context()
+            self._context = await self._shared.context.get()
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
@@ -113,7 +114,7 @@ class Drive:
             if is_asked_for(error):
                 raise
             stopped = self._shared.meter.stopped
-            told = stopped or failure(error, self._team.spec, self._at_work())
+            told = stopped or failure(error, self._team.spec, self._at_work(error))
             self._fail(told, final_output)
         else:
             said = tuple(result.to_input_list())
@@ -164,9 +165,9 @@ class Drive:
         failed.result = self._tally.result(final_output)
         self._emit(RunFailed(failed))
 
-    def _at_work(self) -> AgentSpec:
-        spec = self._team.spec
-        return self._team.spec_of(self._watcher.agent) or spec.agents[spec.entry]
+    def _at_work(self, error: BaseException) -> AgentSpec:
+        spec = self._team.spec_of(self._frame.blamed(error))
+        return spec if spec is not None else self._team.spec.agents[self._team.spec.entry]
 
     async def _until_done(self, input: Any) -> SdkResult | RunResultStreaming:
         """Run, and run on for as long as approvals are asked for and given.
@@ -206,11 +207,8 @@ class Drive:
         if not self._streamed:
             return await Runner.run(agent, input, **options)
         result = Runner.run_streamed(agent, input, **options)
-        await self._watcher.reader.read(result, self._say)
+        await self._watcher.reader.read(result, self._frame, self._emit)
         return result
-
-    def _say(self, text: str) -> None:
-        self._emit(TextDelta(self._watcher.agent.name, text))
 
     def _conversation(self) -> Mapping[str, Any]:
         # What answers in place of a model has nothing but what it is sent.
@@ -237,6 +235,6 @@ class Drive:
         # A workflow is bound as a whole.
         if self._is_step:
             return saved
-        context = None if self._shared.is_given else self._context
+        context = None if self._shared.context.is_given else self._context
         reached = self._team.spec.with_entry(key).reachable
         return await binding(self._team, saved, reached, context)

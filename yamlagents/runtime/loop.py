@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from yamlagents.result import RunError
 from yamlagents.runtime.threads import DaemonThreads
 from yamlagents.sdk.models.choice import release
+from yamlagents.sdk.models.closing import own_loop
 
 _Result = TypeVar("_Result")
 
@@ -48,14 +49,15 @@ def _not_ended() -> Iterator[None]:
 
 
 async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
-    _use_daemons()
+    _begin()
     try:
         return await work
     finally:
         await release()
 
 
-def _use_daemons() -> None:
+def _begin() -> None:
+    own_loop()
     asyncio.get_running_loop().set_default_executor(DaemonThreads())
 
 
@@ -85,7 +87,7 @@ class OwnLoop:
 
 
 async def _started() -> None:
-    _use_daemons()
+    _begin()
 
 
 if sys.version_info >= (3, 11):

@@ -22,7 +22,7 @@ from yamlagents.spec.secrets.words import (
     secret_values,
     url_secrets,
 )
-from yamlagents.spec.tools.records import HostedToolSpec
+from yamlagents.spec.tools.records import CodeSpec, HostedToolSpec
 
 REDACTED = "<redacted>"
 
@@ -142,6 +142,9 @@ def _arguments(model: ModelSpec) -> Iterator[Mapping[str, Any]]:
 
 def _in_settings(settings: Mapping[str, Any]) -> Iterator[str]:
     for leaf in leaves(settings):
+        if isinstance(leaf.value, CodeSpec):
+            yield from _in_settings(leaf.value.arguments or {})
+            continue
         header = "extra_headers" in leaf.keys and names_secret(str(leaf.keys[-1]))
         value = str(leaf.value)
         if leaf.secret or header:

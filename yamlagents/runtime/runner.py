@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from agents import Session
 
@@ -22,6 +22,20 @@ from yamlagents.spec.attachments import Attachment, Given
 from yamlagents.spec.attachments import attachments as read
 from yamlagents.waiting import Approval as Approval  # what `approve` is asked
 from yamlagents.waiting import SavedRun
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack  # a part of `typing` from Python 3.11
+
+
+class RunOptions(TypedDict, total=False):
+    """The options of a run, which `stream` describes, for those that pass them on to it."""
+
+    history: Sequence[Any]
+    agent: str | None
+    approve: Approve | None
+    context: Any
+    session: str | Session | None
+    attachments: Iterable[Given]
 
 
 async def stream(
@@ -49,6 +63,7 @@ async def stream(
     and texts, and addresses of images; raises `SpecError` for what cannot go. In a workflow, the
     agents that are told the input have them.
     """
+    team.hold()
     attached = read(attachments)
     is_workflow = agent is None and team.spec.workflow is not None
     if isinstance(input, SavedRun):
@@ -64,8 +79,16 @@ async def stream(
         def one(
             key: str, told: str | SavedRun, before: Sequence[Any], with_it: Sequence[Attachment]
         ) -> AsyncGenerator[Event, None]:
-            options: Any = {"streamed": streamed, "approve": approve, "context": shared}
-            return stream(team, told, history=before, agent=key, attachments=with_it, **options)
+            return stream(
+                team,
+                told,
+                history=before,
+                agent=key,
+                streamed=streamed,
+                approve=approve,
+                context=shared,
+                attachments=with_it,
+            )
 
         given = input if isinstance(input, SavedRun) else WorkflowInput(input, attached)
         async with aclosing(taken(team, given, shared, one)) as steps:
@@ -98,26 +121,11 @@ async def run(
     team: Team,
     input: str | SavedRun,
     *,
-    history: Sequence[Any] = (),
-    agent: str | None = None,
     streamed: bool = False,
-    approve: Approve | None = None,
-    context: Any = None,
-    session: str | Session | None = None,
-    attachments: Iterable[Given] = (),
+    **options: Unpack[RunOptions],
 ) -> RunResult:
     """Run `team` on `input` to its end. Options as in `stream`. Raises `RunError` if it fails."""
-    events = stream(
-        team,
-        input,
-        history=history,
-        agent=agent,
-        streamed=streamed,
-        approve=approve,
-        context=context,
-        session=session,
-        attachments=attachments,
-    )
+    events = stream(team, input, streamed=streamed, **options)
     async with aclosing(events):
         async for event in events:
             if isinstance(event, RunFinished):
@@ -131,25 +139,8 @@ def run_sync(
     team: Team,
     input: str | SavedRun,
     *,
-    history: Sequence[Any] = (),
-    agent: str | None = None,
     streamed: bool = False,
-    approve: Approve | None = None,
-    context: Any = None,
-    session: str | Session | None = None,
-    attachments: Iterable[Given] = (),
+    **options: Unpack[RunOptions],
 ) -> RunResult:
     """Do as `run`, from code that is not async."""
-    return in_own_loop(
-        run(
-            team,
-            input,
-            history=history,
-            agent=agent,
-            streamed=streamed,
-            approve=approve,
-            context=context,
-            session=session,
-            attachments=attachments,
-        )
-    )
+    return in_own_loop(run(team, input, streamed=streamed, **options))

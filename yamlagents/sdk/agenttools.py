@@ -8,9 +8,10 @@ from typing import Any
 
 from agents import Agent, FunctionTool, UserError
 from agents.lifecycle import RunHooksBase
+from agents.tool_context import ToolContext
 
 from yamlagents.sdk import code
-from yamlagents.sdk.nested import NestedHooks, tell_failure
+from yamlagents.sdk.nested import NestedHooks, inside, tell_failure
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import AgentToolSpec, CodeSpec
 
@@ -26,7 +27,19 @@ def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path
     given.setdefault("failure_error_function", tell_failure)
     own = code.hooks(hooks, root, RunHooksBase) if isinstance(hooks, CodeSpec) else None
     try:
-        return agent.as_tool(hooks=NestedHooks(own), **given)
+        return _inside(agent.as_tool(hooks=NestedHooks(own), **given), agent)
     except (UserError, TypeError, ValueError) as error:
         message = f"the agent '{spec.agent}' cannot be this tool: {error}"
         raise SpecError([Problem(spec.place, "error", "bad-tool", message)]) from error
+
+
+def _inside(tool: FunctionTool, agent: Agent[Any]) -> FunctionTool:
+    """Let a call of `tool` be known as a run of `agent` inside the one around."""
+    invoke = tool.on_invoke_tool
+
+    async def call(context: ToolContext[Any], arguments: str) -> Any:
+        with inside(agent):
+            return await invoke(context, arguments)
+
+    tool.on_invoke_tool = call
+    return tool

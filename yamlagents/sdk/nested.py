@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -19,13 +21,23 @@ log = logging.getLogger("yamlagents.models")
 Price = tuple[float | None, str | None]
 
 
+@dataclass(frozen=True)
+class Unheard:
+    """A reply that was paid for and is not the one that counts: a second one is asked for."""
+
+    agent: str
+    model: str
+    usage: Usage
+    cost: Price
+
+
 class Watching(Protocol):
     """What the run around wants to be told of the runs inside it, besides the SDK's hooks."""
 
     @property
     def hooks(self) -> RunHooks[Any]: ...
     def tool_failed(self, context: Any, error: Exception) -> None: ...
-    def another_request(self, usage: Usage | None, cost: Price) -> None: ...
+    def another_request(self, before: Unheard | None) -> None: ...
     def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None: ...
 
 
@@ -37,13 +49,54 @@ class Surroundings:
     config: RunConfig
 
 
+class Frame:
+    """A run as it goes: the agent at work in it, and what goes on with its calls.
+
+    `around` is the run that this one is inside of. Runs go on side by side, and hooks are told in
+    tasks of their own: these see the frame of their run, but could not set another.
+    """
+
+    def __init__(self, agent: Agent[Any], around: Frame | None = None) -> None:
+        self.agent = agent
+        self.around = around
+        # By the ids of calls, which are unique in one run only: what went wrong, what is told.
+        self.errors: dict[str, str] = {}
+        self.told_ids: dict[str, str] = {}
+        self._failures: list[tuple[BaseException, Agent[Any]]] = []
+
+    def blamed(self, error: BaseException) -> Agent[Any]:
+        """Give the agent that was at work when `error` came up: that of a run inside, perhaps."""
+        cause: BaseException | None = error
+        while cause is not None:
+            for failure, agent in self._failures:
+                if failure is cause:
+                    return agent
+            cause = cause.__cause__
+        return self.agent
+
+    def blame(self, error: BaseException, agent: Agent[Any]) -> None:
+        """Take note that `error` came up where `agent` was at work, in a run inside."""
+        self._failures.append((error, agent))
+
+
 surroundings: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
-_inside: ContextVar[bool] = ContextVar("inside", default=False)
+frames: ContextVar[Frame] = ContextVar("frames")
 
 
-def is_nested() -> bool:
-    """Tell whether what hooks are told just now is of a run inside another."""
-    return _inside.get()
+@contextmanager
+def inside(agent: Agent[Any]) -> Iterator[None]:
+    """Let what runs here be a run of its own, inside the one around, that begins with `agent`."""
+    around = frames.get(None)
+    frame = Frame(agent, around)
+    token = frames.set(frame)
+    try:
+        yield
+    except Exception as error:
+        if around is not None:
+            around.blame(error, frame.blamed(error))
+        raise
+    finally:
+        frames.reset(token)
 
 
 class NestedHooks(RunHooks[Any]):
@@ -55,11 +108,7 @@ class NestedHooks(RunHooks[Any]):
     async def _tell(self, hook: str, *args: Any) -> None:
         around = surroundings.get()
         if around is not None:
-            token = _inside.set(True)
-            try:
-                await getattr(around.watching.hooks, hook)(*args)
-            finally:
-                _inside.reset(token)
+            await getattr(around.watching.hooks, hook)(*args)
         if self._own is not None:
             await getattr(self._own, hook)(*args)
 
@@ -95,7 +144,8 @@ async def run_nested(agent: Agent[Any], input: Any, context: Any) -> RunResult:
     # The checks of a run are not checked by themselves.
     config = replace(config, input_guardrails=None, output_guardrails=None)
     hooks = NestedHooks()
-    result = await Runner.run(agent, input, context=context, run_config=config, hooks=hooks)
+    with inside(agent):
+        result = await Runner.run(agent, input, context=context, run_config=config, hooks=hooks)
     for item in result.interruptions:
         message = f"the tool '{item.name}' of '{item.agent.name}' needs approval inside a guardrail"
         hint = "nobody is asked there: give the guardrail's agent other tools"
@@ -103,14 +153,14 @@ async def run_nested(agent: Agent[Any], input: Any, context: Any) -> RunResult:
     return result
 
 
-def another_request(usage: Usage | None = None, cost: Price = (None, None)) -> None:
+def another_request(before: Unheard | None = None) -> None:
     """Tell whoever watches of one more request for the same reply; raises `RunError` to refuse it.
 
-    `usage` is that of requests before it which nobody has been told of, `cost` their price.
+    `before` is a reply to the request before it, of which nobody has been told.
     """
     around = surroundings.get()
     if around is not None:
-        around.watching.another_request(usage, cost)
+        around.watching.another_request(before)
 
 
 def fell_back(agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None:

@@ -12,7 +12,7 @@ from agents.items import TResponseStreamEvent
 from openai.types.responses import ResponseOutputMessage, ResponseOutputText
 
 from yamlagents.sdk.models.wrapped import WrappedModel
-from yamlagents.sdk.nested import another_request
+from yamlagents.sdk.nested import Unheard, another_request
 from yamlagents.sdk.offline.events import stream_events
 
 _FENCE = re.compile(r"```[A-Za-z]*[ \t]*\n(.*?)\n?[ \t]*```", re.DOTALL)
@@ -29,8 +29,13 @@ Give the answer again, as one JSON value that fits the schema, and nothing else.
 class PromptedModel(WrappedModel):
     """Asks for the output schema in the instructions, and reads the JSON out of the reply.
 
-    A reply that does not fit is sent back once, with what is wrong; the second one stands.
+    A reply that does not fit is sent back once, with what is wrong; the second one stands. `agent`
+    is the name of whose model this is.
     """
+
+    def __init__(self, inner: Model, agent: str) -> None:
+        super().__init__(inner)
+        self._agent = agent
 
     async def get_response(
         self,
@@ -57,7 +62,8 @@ class PromptedModel(WrappedModel):
         reply = await ask(input)
         text, problem = _read(reply, output_schema)
         if problem is not None:
-            another_request(reply.usage, self.cost(reply.usage))
+            cost = self.cost(reply.usage)
+            another_request(Unheard(self._agent, self.answered, reply.usage, cost))
             mend = {"role": "user", "content": _MEND.format(problem=problem)}
             again = await ask([*_items(input), *reply.to_input_items(), mend])
             again.usage = _sum(reply.usage, again.usage)
@@ -72,10 +78,13 @@ class PromptedModel(WrappedModel):
             yield event
 
 
-def prompted(model: Model, mode: str) -> Model:
-    """Give `model` for an output of this mode. One that needs no provider takes schemas as is."""
+def prompted(model: Model, mode: str, agent: str) -> Model:
+    """Give `model` for an output of this mode, of the agent of that name.
+
+    One that needs no provider takes schemas as is.
+    """
     is_live = not str(getattr(model, "model", "")).startswith("offline/")
-    return PromptedModel(model) if mode == "prompt" and is_live else model
+    return PromptedModel(model, agent) if mode == "prompt" and is_live else model
 
 
 def _question(schema: AgentOutputSchemaBase) -> str:

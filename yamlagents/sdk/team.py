@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from agents import Agent, Model, Tool
+from agents import Agent, Model, ModelProvider, Tool
 from agents.agent import MCPConfig
 from agents.lifecycle import AgentHooksBase
 from agents.tool import default_tool_error_function
@@ -24,9 +24,10 @@ from yamlagents.sdk.instructions import instructions
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.mcp.telling import telling
-from yamlagents.sdk.models.choice import Models, by_name
+from yamlagents.sdk.models import closing
+from yamlagents.sdk.models.choice import Models, by_name, live, offline
 from yamlagents.sdk.models.fallbacks import answering
-from yamlagents.sdk.models.provided import models_of, unpriced
+from yamlagents.sdk.models.provided import models_of, provider_of, unpriced
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.runconfig import RunParts, run_parts
@@ -54,7 +55,9 @@ class Team:
     """The agents of one spec by key. They are plain SDK agents: `Runner.run(team.entry, ...)`.
 
     `declared` says, by the agent's key and the tool's name, what in the file each tool is of; `run`
-    is what the files say of runs; `servers` are their MCP servers by name.
+    is what the files say of runs; `servers` are their MCP servers by name; `provider` is who was
+    asked for the models, where the files name one. What `is_own` was made as the files say, and is
+    closed when a run is over; models that came through the seam are whose they are.
     """
 
     spec: Spec
@@ -62,6 +65,8 @@ class Team:
     declared: Mapping[str, Declared] = field(default_factory=dict)
     run: RunParts = field(default_factory=RunParts)
     servers: Mapping[str, Server] = field(default_factory=dict)
+    provider: ModelProvider | None = None
+    is_own: bool = False
 
     @property
     def entry(self) -> Agent[Any]:
@@ -75,10 +80,23 @@ class Team:
         Runs inside use them. What is worth knowing, a server that need not start and did not, is
         logged. Raises as `run` does.
         """
+        self.hold()
         async with connected(self) as notices:
             for notice in notices:
                 log.warning("%s", notice.message)
             yield
+
+    def hold(self) -> None:
+        """Let what answers be closed before the running event loop ends, if both are our own."""
+        if self.is_own:
+            closing.hold(self.agents, self.provider)
+
+    async def aclose(self) -> None:
+        """Close what answers, for event loops that are not our own: models, and their provider.
+
+        Of LiteLLM, connections belong to the loop, and stay. What cannot be closed is logged.
+        """
+        await closing.close(self.agents, self.provider)
 
     def spec_of(self, agent: Agent[Any]) -> AgentSpec | None:
         """Give the spec that `agent` was made of, if it is one of this team."""
@@ -93,7 +111,8 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     names it, or the provider of `run`). Imports the user's code; raises `SpecError`, with places,
     for what only then shows.
     """
-    making = _Making(spec, models_of(spec) if models is by_name else models)
+    provider = provider_of(spec) if models is by_name else None
+    making = _Making(spec, models_of(spec, provider) if models is by_name else models)
     made = {key: making.tried(making.agent, agent) for key, agent in spec.agents.items()}
     agents = {key: agent for key, agent in made.items() if agent is not None}
     making.refuse()
@@ -101,7 +120,15 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     declared = {key: making.equip(spec.agents[key], agents) for key in agents}
     run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
     making.refuse(*unpriced(spec, agents))
-    return Team(spec, MappingProxyType(agents), declared, run, making.servers)
+    return Team(
+        spec=spec,
+        agents=MappingProxyType(agents),
+        declared=declared,
+        run=run,
+        servers=making.servers,
+        provider=provider,
+        is_own=models in (by_name, live, offline),
+    )
 
 
 class _Making:
@@ -143,9 +170,9 @@ class _Making:
         mode = spec.output.mode if spec.output is not None else "native"
 
         def make(model: ModelSpec) -> Model:
-            return prompted(self._answer(model), mode)
+            return prompted(self._answer(model), mode, spec.name)
 
-        model, settings = answering(spec, make, self._spec.run.model_settings)
+        model, settings = answering(spec, make, self._spec.run.model_settings, root)
         return Agent(
             name=spec.name,
             instructions=instructions(spec, root),

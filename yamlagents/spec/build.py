@@ -73,7 +73,7 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         place=place,
         instructions=_instructions(fields, scope),
         handoff_description=values.get("handoff_description"),
-        model_settings=settings(values.get("model_settings")),
+        model_settings=settings(values.get("model_settings"), fields.get("model_settings"), scope),
         tools=tools_of(fields, scope),
         handoffs=tuple(handoff_of(item, scope) for item in _items(fields, "handoffs")),
         input_guardrails=tuple(

@@ -54,7 +54,7 @@ def _agent(agent: AgentSpec) -> dict[str, Any]:
     return {
         **data,
         **_model(agent.model),
-        "settings": _without_secrets(agent.settings),
+        "settings": plain(agent.settings),
         **_fallbacks(agent),
         **({"additions": plain(agent.additions)} if agent.additions is not None else {}),
     }
@@ -73,7 +73,7 @@ def _fallbacks(agent: AgentSpec) -> dict[str, Any]:
     found = [
         {
             **_model(fallback.model),
-            "settings": _without_secrets(agent.settings_with(fallback.model)),
+            "settings": plain(agent.settings_with(fallback.model)),
             "on": list(fallback.on),
         }
         for fallback in agent.model.fallbacks

@@ -19,7 +19,7 @@ from yamlagents.runtime.script import Script
 from yamlagents.sdk.mcp.server import respoken
 from yamlagents.sdk.mcp.stubs import stubbed
 from yamlagents.sdk.models.choice import by_name, offline
-from yamlagents.sdk.models.provided import models_of
+from yamlagents.sdk.models.provided import models_of, provider_of
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools, slug
@@ -127,7 +127,9 @@ class Answering:
             self._cassette = Cassette(self._path) if mode == "all" else Cassette.load(self._path)
         elif mode == "all":
             mode = "new"  # what was there before is forgotten by now
-        team = assemble(spec, models=lazily(models_of(spec)))
+        provider = provider_of(spec)
+        team = assemble(spec, models=lazily(models_of(spec, provider)))
+        team = replace(team, provider=provider, is_own=True)
         _replace_tools(team, _contained)
         return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
 

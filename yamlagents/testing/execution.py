@@ -15,6 +15,7 @@ from yamlagents.events import Event, RunFailed, RunFinished
 from yamlagents.result import RunError, RunResult
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.runner import Approval, stream
+from yamlagents.runtime.shared import Context
 from yamlagents.runtime.tally import together
 from yamlagents.sdk.sessions.session import in_memory
 from yamlagents.sdk.team import Team
@@ -168,6 +169,8 @@ class _Talk:
         self._results: list[RunResult] = []
         self._approvals: list[str] = []
         self._error: RunError | None = None
+        # One for all turns.
+        self._context = Context(team, self._given())
 
     async def within(self, seconds: float | None) -> None:
         """Hold the conversation; it fails if it takes longer than `seconds`."""
@@ -210,7 +213,7 @@ class _Talk:
                 agent=self._key(last.last_agent) if last is not None else None,
                 streamed=self._streamed,
                 approve=self._approve,
-                context=self._context(),
+                context=self._context,
                 session=session,
                 attachments=self._case.attachments if number == 0 else (),
             )
@@ -219,7 +222,7 @@ class _Talk:
             if self._error is not None:
                 return
 
-    def _context(self) -> dict[str, Any] | None:
+    def _given(self) -> dict[str, Any] | None:
         given, of_file = self._case.context, self._team.spec.run.context
         if given is None:
             return None

@@ -20,7 +20,7 @@ from yamlagents.runtime.cassettes.contract import Contract, contract_data
 from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.staleness import contract_changes
 from yamlagents.runtime.redaction import Redaction
-from yamlagents.runtime.watcher import model_name
+from yamlagents.sdk.models.named import model_name
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import plain
 from yamlagents.spec.records import AgentSpec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -75,7 +76,7 @@ def replaying(
         linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
     run = run_parts(team.spec.run, copies, team.spec.root)
     servers = _servers(team, copies, session, tools)
-    return Team(team.spec, MappingProxyType(copies), team.declared, run, servers)
+    return replace(team, agents=MappingProxyType(copies), run=run, servers=servers)
 
 
 def _copy(

@@ -119,7 +119,7 @@ class _Flow:
         """Hold it against what the file says now. Raises `RunError` if that has changed."""
         spec = self._team.spec
         try:
-            context = await self._shared.context()
+            context = await self._shared.context.get()
         except Exception as error:  # the user's code may raise whatever it likes
             raise failure(error, spec, spec.agents[self._first]) from error
         self._tell(await unchanged(self._team, saved, spec.reachable, context, changed))
@@ -178,5 +178,5 @@ class _Flow:
             run={},
             workflow=kept(spec, self._journal, self._input.attachments),
         )
-        context = None if shared.is_given else await shared.context()
+        context = None if shared.context.is_given else await shared.context.get()
         return await binding(self._team, saved, spec.reachable, context)

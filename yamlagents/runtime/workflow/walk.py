@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from yamlagents.events import (
     Event,
+    ReasoningDelta,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -187,7 +188,7 @@ class Walk:
                     self._journal.done[visit] = event.result
                     self._emit(StepFinished(name, agent, event.result.output))
                 # The text of a step is not yet the answer.
-                elif not isinstance(event, RunStarted | TextDelta):
+                elif not isinstance(event, RunStarted | TextDelta | ReasoningDelta):
                     self._emit(event)
 
     def _failed(self, visit: Visit, error: RunError) -> Exception:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 from agents import Model
 
+from yamlagents.sdk.models.closing import close_held
 from yamlagents.sdk.models.code import NamedModel, made_model, registered
 from yamlagents.sdk.models.environment import quiet_litellm
 from yamlagents.sdk.offline import OfflineModel
@@ -77,7 +78,8 @@ def _litellm() -> Any:
 
 
 async def release() -> None:
-    """Close what live models keep open for the running event loop, before the loop ends."""
+    """Close what models keep open for the running event loop, before the loop ends."""
+    await close_held()
     for name in (_LITELLM, _OPENAI):
         if name in sys.modules:
             await sys.modules[name].close_clients()

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from agents import Model, ModelResponse, ModelSettings
@@ -176,18 +177,19 @@ def _changed(own: Any, asked: ModelSettings, before: ModelSettings, name: str) -
 
 
 def answering(
-    agent: AgentSpec, make: Make, of_runs: Mapping[str, Any]
+    agent: AgentSpec, make: Make, of_runs: Mapping[str, Any], root: Path
 ) -> tuple[Model, ModelSettings]:
     """Give the model that answers for `agent`, with all that stand in for it, and its settings.
 
-    `make` gives the model of a spec; `of_runs` are the model settings of runs.
+    `make` gives the model of a spec; `of_runs` are the model settings of runs. Code of settings is
+    imported from below `root`.
     """
-    settings = model_settings(agent, agent.model, of_runs)
+    settings = model_settings(agent, agent.model, of_runs, root)
     if not agent.model.fallbacks:
         return make(agent.model), settings
     line = [Candidate(agent.model, settings, (), make)]
     for fallback in agent.model.fallbacks:
-        own = model_settings(agent, fallback.model, of_runs)
+        own = model_settings(agent, fallback.model, of_runs, root)
         line.append(Candidate(fallback.model, own, fallback.on, make))
     asked = replace(settings, **dict.fromkeys(PER_REQUEST))
     return FallbackModel(line, asked=asked, agent=agent.name), asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from agents import Agent, Model, ModelProvider, Usage
@@ -16,21 +15,25 @@ from yamlagents.spec.records import ModelSpec, Spec
 from yamlagents.spec.tools.records import CodeSpec
 
 
-def models_of(spec: Spec) -> Models:
-    """Give who answers for the models of `spec`: its own provider, if it names one.
+def provider_of(spec: Spec) -> ModelProvider | None:
+    """Give the provider that the files of `spec` name, if they name one.
 
-    Raises `SpecError` if that cannot be made.
+    Raises `SpecError` if it cannot be made.
     """
     named = spec.run.model_provider
-    return by_name if named is None else _asking(named, _provider(named, spec.root))
-
-
-def _provider(named: CodeSpec, root: Path) -> ModelProvider:
-    found = code.instance(named, root)
+    if named is None:
+        return None
+    found = code.instance(named, spec.root)
     if isinstance(found, ModelProvider):
         return found
     message = f"'{named.point.text}' is no object of a subclass of the SDK's ModelProvider"
     raise SpecError([Problem(named.place, "error", "wrong-kind", message)])
+
+
+def models_of(spec: Spec, provider: ModelProvider | None) -> Models:
+    """Give who answers for the models of `spec`: its own provider, if it names one."""
+    named = spec.run.model_provider
+    return by_name if named is None or provider is None else _asking(named, provider)
 
 
 def _asking(named: CodeSpec, provider: ModelProvider) -> Models:

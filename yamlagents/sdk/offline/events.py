@@ -13,6 +13,7 @@ from openai.types.responses import (
     ResponseFunctionToolCall,
     ResponseOutputMessage,
     ResponseOutputText,
+    ResponseReasoningItem,
     ResponseUsage,
 )
 
@@ -44,8 +45,10 @@ def _item_events(item: Any) -> _Told:
         yield from _message_events(item)
     elif isinstance(item, ResponseFunctionToolCall):
         yield from _call_events(item)
+    elif isinstance(item, ResponseReasoningItem):
+        yield from _reasoning_events(item)
     else:
-        # The offline model says nothing else, but a recorded response may: reasoning, say.
+        # The offline model says nothing else, but a recorded response may.
         yield _item_added(item)
         yield _item_done(item)
 
@@ -84,6 +87,25 @@ def _message_events(item: ResponseOutputMessage) -> _Told:
                 responses.ResponseContentPartDoneEvent,
                 {"type": "response.content_part.done", "part": part, **place},
             )
+    yield _item_done(item)
+
+
+def _reasoning_events(item: ResponseReasoningItem) -> _Told:
+    yield _item_added(item.model_copy(update={"summary": [], "content": None}))
+    kinds: tuple[tuple[Any, str, str, Any], ...] = (
+        (
+            responses.ResponseReasoningSummaryTextDeltaEvent,
+            *("response.reasoning_summary_text.delta", "summary_index", item.summary),
+        ),
+        (
+            responses.ResponseReasoningTextDeltaEvent,
+            *("response.reasoning_text.delta", "content_index", item.content),
+        ),
+    )
+    for kind, type_, number, parts in kinds:
+        for index, part in enumerate(parts or ()):
+            for chunk in _CHUNK.findall(part.text):
+                yield kind, {"type": type_, "item_id": item.id, number: index, "delta": chunk}
     yield _item_done(item)
 
 

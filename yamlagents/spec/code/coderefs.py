@@ -57,6 +57,7 @@ HANDOFF = {
 }
 GUARDRAIL = called("context", "agent", "data")
 ERROR_HANDLER = called("data")
+RETRY = {"policy": called("context")}
 
 
 def code_problems(owner: Field, keys: Keys, scope: Scope) -> Iterator[Problem]:

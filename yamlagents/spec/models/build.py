@@ -40,7 +40,7 @@ def _one(reference: Reference, scope: Scope, fallbacks: tuple[Fallback, ...] = (
         name=reference.field.value,
         api_key=data.get("api_key"),
         base_url=data.get("base_url"),
-        settings=settings(data.get("settings")),
+        settings=settings(data.get("settings"), declared.part("settings"), scope),
         missing=missing(declared.document, "models", reference.field.value),
         backend=data.get("provider", "litellm"),
         code=maker,
@@ -68,9 +68,13 @@ def _provider(name: str, field: Field, scope: Scope) -> ProviderSpec:
     return ProviderSpec(name, coderefs.code_of(field, scope), tuple(obstacles))
 
 
-def settings(value: object) -> MappingProxyType[str, Any]:
-    """Give model settings without the file's own `x-*` keys."""
-    return mapping(_without_notes(value))
+def settings(value: object, field: Field | None, scope: Scope) -> MappingProxyType[str, Any]:
+    """Give model settings without the file's own `x-*` keys; `field` is where they are written."""
+    data = mapping(_without_notes(value))
+    policy = field.part("retry").part("policy") if field is not None else None
+    if policy is None or not coderefs.names_code(policy):
+        return data
+    return mapping({**data, "retry": {**data["retry"], "policy": coderefs.code_of(policy, scope)}})
 
 
 def _without_notes(value: object) -> object:

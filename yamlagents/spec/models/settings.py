@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.backends import DROPPED, DROPPED_REASONING, KNOWN_ARGS, TAKEN, WORDS
 from yamlagents.spec.models.references import line, model_of_agent
 from yamlagents.spec.problem import Place, Problem
@@ -49,6 +50,8 @@ def settings_problems(scope: Scope) -> Iterator[Problem]:
     """Give what cannot be sent (errors) and what is not, or does harm (warnings), of settings."""
     for document in scope.documents:
         for keys, data in all_settings(document):
+            retry = Field(document, (*keys, "retry"), data.get("retry"))
+            yield from coderefs.code_problems(retry, coderefs.RETRY, scope)
             if _CONCERNED.isdisjoint(data):
                 continue
             settings = _Settings(document, keys, data, _backends(document, keys, scope))

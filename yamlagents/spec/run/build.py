@@ -34,11 +34,11 @@ def run_of(scope: Scope) -> RunSpec:
     options = {key: _value(given[key], scope) for key in _OPTIONS if key in given}
     mappings = {key: _plain(given[key]) for key in _MAPPINGS if key in given}
     whole = {key: given[key].value for key in _WHOLE if key in given}
-    turns = given.get("max_turns")
+    turns, of_models = given.get("max_turns"), given.get("model_settings")
     return RunSpec(
         max_turns=turns.value if turns is not None else RunSpec.max_turns,
         budget=_budget(given.get("budget")),
-        model_settings=settings(_plain(given.get("model_settings"))),
+        model_settings=settings(_plain(of_models), of_models, scope),
         model_provider=_code(given, "model_provider", scope),
         input_guardrails=_guardrails(given, "input_guardrails", scope),
         output_guardrails=_guardrails(given, "output_guardrails", scope),
