@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from yamlagents.cli import terminal
-from yamlagents.runtime.approvals.patterns import BadPattern, Pattern, pattern
 from yamlagents.runtime.approvals.rules import Answer, Rules
+from yamlagents.spec.approvals.patterns import BadPattern, Pattern, pattern
 from yamlagents.waiting import Approval, Later, SavedRun
 
 if TYPE_CHECKING:

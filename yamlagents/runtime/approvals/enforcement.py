@@ -16,9 +16,9 @@ from typing import Any
 
 from agents import ApplyPatchTool, CustomTool, FunctionTool, HostedMCPTool, ShellTool, Tool
 
-from yamlagents.runtime.approvals.patterns import BadPattern, Match, Pattern
 from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.sdk.team import Team
+from yamlagents.spec.approvals.patterns import BadPattern, Match, Pattern
 from yamlagents.spec.problem import suggestion
 from yamlagents.waiting import Approval, SavedRun
 

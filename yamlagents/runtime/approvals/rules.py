@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from yamlagents.runtime.approvals.patterns import Match, Pattern
+from yamlagents.spec.approvals.patterns import Match, Pattern
 from yamlagents.waiting import Approval, Later
 
 # Yes, no, no with what the model is told of it, or not now.

@@ -15,8 +15,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from yamlagents.runtime.approvals.arguments import is_text, number_of, parsed, text_of, written_out
-from yamlagents.runtime.approvals.lookalikes import folded, letter
+from yamlagents.spec.approvals.arguments import is_text, number_of, parsed, text_of, written_out
+from yamlagents.spec.approvals.lookalikes import folded, letter
 
 _TOOL = re.compile(r"[\w.*/-]+")
 _NAME = re.compile(r"[\w$-]+(?:\.[\w$-]+)*")
