@@ -22,7 +22,8 @@ from yamlagents.events import (
 )
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
-from yamlagents.runtime.approvals.rules import Approve
+from yamlagents.runtime.approvals.known import check_running
+from yamlagents.runtime.approvals.rules import Approve, Rules
 from yamlagents.runtime.approvals.saved import Unsavable, going_on, over, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
 from yamlagents.runtime.hooks import Joined
@@ -98,6 +99,8 @@ class Drive:
                 if isinstance(input, SavedRun):
                     result = await self._until_done(await self._taken_up(input))
                 else:
+                    if isinstance(self._approve, Rules):
+                        await check_running(self._approve, self._team, self._context)
                     result = await self._until_done(self._items(input, history, attached))
                 final_output = result.final_output
                 await settled(self._session, result)
@@ -175,7 +178,9 @@ class Drive:
                 result = await meter.timed(self._once(self._start, input, **self._conversation()))
             else:
                 with meter.paused():
-                    waiting = await undecided(state, asked, self._approve, self._tell)
+                    waiting = await undecided(
+                        state, asked, self._approve, self._tell, self._context
+                    )
                 # What is decided goes on; the rest is asked about again.
                 if waiting and len(waiting) == len(asked):
                     raise await self._waits(state, waiting)

@@ -50,8 +50,9 @@ class Server(MCPServer):
         super().__init__(**options)
         self.spec = spec
         self.filter: Any = given.get("tool_filter")
-        # Gives, from a tool's name and what the file says, which of its calls need approval.
-        self.asking: Callable[[str, Any], Any] | None = None
+        # Gives, from a tool's name and what the file says, which of an agent's calls of it need
+        # approval.
+        self.asking: Callable[[str, Any, AgentBase[Any] | None], Any] | None = None
         self._root = root
         self._make = make
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, Connection]
@@ -185,7 +186,7 @@ class Server(MCPServer):
 
     def _get_needs_approval_for_tool(self, tool: McpTool, agent: AgentBase[Any] | None) -> Any:
         own = super()._get_needs_approval_for_tool(tool, agent)
-        return own if self.asking is None else self.asking(tool.name, own)
+        return own if self.asking is None else self.asking(tool.name, own, agent)
 
     async def _ask(self, doing: str, method: str, *args: Any) -> Any:
         connection = self._connections.get(asyncio.get_running_loop())

@@ -95,7 +95,8 @@ class Pattern:
 
     def names(self, tool: str) -> bool:
         """Tell whether this is about the tool called `tool`."""
-        return re.fullmatch(".*".join(map(re.escape, self.tool.split("*"))), tool) is not None
+        glob = ".*".join(map(re.escape, self.tool.split("*")))
+        return re.fullmatch(glob, tool, re.DOTALL) is not None
 
     def approves(self, tool: str, arguments: str) -> bool:
         """Tell whether this call, with its arguments as JSON text, is plainly one of these."""
