@@ -43,7 +43,7 @@ async def server_tools(team: Team) -> AsyncIterator[frozenset[str] | None]:
         except RunError:
             yield None
             return
-        context = await _context(team)
+        context = await context_of(team)
         agents = [team.agents[key] for key in team.spec.agents if key in team.spec.reachable]
         tools = [tool for agent in agents for tool in await agent.get_mcp_tools(context)]
         yield frozenset(tool.name for tool in tools)
@@ -75,7 +75,7 @@ async def with_tools(team: Team) -> tuple[Team, dict[str, Offer]]:
 
     Gives, by the agent's key, what each of all its tools is of.
     """
-    context = await _context(team)
+    context = await context_of(team)
     offers: dict[str, Offer] = {}
     for key, agent in team.agents.items():
         names = team.spec.agents[key].mcp_servers
@@ -100,7 +100,7 @@ def _why(name: str, team: Team) -> str | None:
     return f"skip: {rule.reason}" if rule is not None else None
 
 
-async def _context(team: Team) -> RunContextWrapper[Any]:
+async def context_of(team: Team) -> RunContextWrapper[Any]:
     """Make what code that decides on tools is given of a run."""
     given = team.run.context()
     return RunContextWrapper(await given if isinstance(given, Awaitable) else given)
