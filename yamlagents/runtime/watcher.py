@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
 from collections.abc import Awaitable, Callable
-from types import TracebackType
 from typing import Any
 
-import agents
-from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, Tool
+from agents import (
+    Agent,
+    ModelResponse,
+    RunContextWrapper,
+    RunHooks,
+    Tool,
+    ToolInputGuardrailData,
+    ToolOutputGuardrailData,
+)
 from agents import Usage as SdkUsage
 from agents.run_config import ToolErrorFormatterArgs
-from agents.tool import default_tool_timeout_error_message
-from agents.tool_context import ToolContext
+from openai.types.responses import ResponseFunctionToolCall
 
 from yamlagents.events import (
     AgentStarted,
@@ -29,6 +32,7 @@ from yamlagents.events import (
 from yamlagents.result import Cost, RunError, Usage
 from yamlagents.runtime.budget import Meter
 from yamlagents.runtime.failures import why
+from yamlagents.runtime.toolcalls import call_of, own_frames, parsed, timed_out, told_of, words
 from yamlagents.sdk.models.providercalls import provider_calls
 from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.nested import Price, is_nested
@@ -37,12 +41,6 @@ from yamlagents.spec.records import ModelSpec
 
 log = logging.getLogger("yamlagents.tools")
 models = logging.getLogger("yamlagents.models")
-
-# Where the code lies that stands between a run and a tool's own.
-_CALLERS = (
-    *(f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents, asyncio)),
-    f"{os.path.dirname(os.path.dirname(__file__))}{os.sep}",
-)
 
 
 class Watcher(RunHooks[Any]):
@@ -62,6 +60,8 @@ class Watcher(RunHooks[Any]):
         self._emit = emit
         self.replies = 0
         self._errors: dict[str, str] = {}
+        # By the ids of calls, the arguments that were sent for tools that may not be there.
+        self._sent: dict[str, str] = {}
         self._announced: Any = None
 
     async def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> str | None:
@@ -79,13 +79,15 @@ class Watcher(RunHooks[Any]):
         if args.kind == "tool_not_found":
             log.warning("the model called a tool that there is not: '%s'", name)
             # No hook tells of such a call.
-            self._emit(ToolCalled(self.agent.name, name, call_id, None))
+            sent = self._sent.get(call_id)
+            arguments = parsed(sent) if sent is not None else None
+            self._emit(ToolCalled(self.agent.name, name, call_id, arguments))
             said = args.default_message if told is None else told
             self._emit(ToolReturned(self.agent.name, name, call_id, said, "there is no such tool"))
         if error is None:
             return
-        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
-        trace = (type(error), error, _own_frames(error.__traceback__))
+        self._errors[call_id] = f"{type(error).__name__}: {words(error)}"
+        trace = (type(error), error, own_frames(error.__traceback__))
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=trace)
 
     @property
@@ -100,9 +102,30 @@ class Watcher(RunHooks[Any]):
         if isinstance(error, RunError):
             raise error
         call_id = getattr(context, "tool_call_id", "")
-        self._errors[call_id] = f"{type(error).__name__}: {_words(error)}"
+        self._errors[call_id] = f"{type(error).__name__}: {words(error)}"
         name = getattr(context, "tool_name", "?")
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=error)
+
+    def call_rejected(self, data: ToolInputGuardrailData, told: str, error: str) -> None:
+        """Tell of a call that a guardrail kept from its tool; the model is told `told`."""
+        self._meter.tool_call()
+        call_id, arguments = call_of(data.context)
+        agent, name = data.agent.name, data.context.tool_name
+        self._emit(ToolCalled(agent, name, call_id, arguments))
+        self._emit(ToolReturned(agent, name, call_id, told, error))
+
+    def output_rejected(self, data: ToolOutputGuardrailData, error: str) -> None:
+        """Take note that the model is not given what a tool returned."""
+        call_id = data.context.tool_call_id
+        before = self._errors.get(call_id)
+        self._errors[call_id] = error if before is None else f"{before} ({error})"
+
+    def output_stopped(self, data: ToolOutputGuardrailData, error: str) -> None:
+        """Tell of a call whose output ended the run."""
+        self.output_rejected(data, error)
+        call_id = data.context.tool_call_id
+        said = self._errors.pop(call_id)
+        self._emit(ToolReturned(data.agent.name, data.context.tool_name, call_id, "", said))
 
     def heard(self) -> None:
         """Take note that the text of one more reply has been passed on."""
@@ -147,6 +170,9 @@ class Watcher(RunHooks[Any]):
         if self._listening is not None and not nested:
             await self._listening.acquire()
         self._replied(agent, _usage(response.usage), _cost(agent, response.usage))
+        for item in response.output:
+            if isinstance(item, ResponseFunctionToolCall):
+                self._sent[item.call_id] = item.arguments
         for call in provider_calls(response.output):
             # Of what the provider runs itself no hook tells.
             self._emit(ToolCalled(agent.name, call.name, call.id, call.arguments))
@@ -160,16 +186,16 @@ class Watcher(RunHooks[Any]):
     async def on_tool_start(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool
     ) -> None:
-        call_id, arguments = _call(context)
+        call_id, arguments = call_of(context)
         self._meter.tool_call()
         self._emit(ToolCalled(agent.name, tool.name, call_id, arguments))
 
     async def on_tool_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
-        call_id, _ = _call(context)
-        output = _told(result)
-        error = self._errors.pop(call_id, None) or _timed_out(tool, output)
+        call_id, _ = call_of(context)
+        output = told_of(result)
+        error = self._errors.pop(call_id, None) or timed_out(tool, output)
         self._emit(ToolReturned(agent.name, tool.name, call_id, output, error))
 
     async def on_handoff(self, context: Any, from_agent: Agent[Any], to_agent: Agent[Any]) -> None:
@@ -179,55 +205,11 @@ class Watcher(RunHooks[Any]):
         return model_name(self._team, agent)
 
 
-def _words(value: object) -> str:
-    """Give `str(value)`, which is the user's own code and may fail like any other."""
-    try:
-        return str(value)
-    except Exception as error:  # noqa: BLE001  # the user's code
-        return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
-
-
-def _told(result: object) -> str:
-    """Give what the model is told: the text of an output that is made of texts."""
-    parts: list[Any] = result if isinstance(result, list) else [result]
-    if parts and all(isinstance(part, dict) and part.get("type") == "text" for part in parts):
-        return "\n".join(_words(part.get("text")) for part in parts)
-    return _words(result)
-
-
-def _own_frames(trace: TracebackType | None) -> TracebackType | None:
-    """Leave out the frames through which the SDK calls a tool; all, if there are no others."""
-    own = trace
-    while own is not None and own.tb_frame.f_code.co_filename.startswith(_CALLERS):
-        own = own.tb_next
-    return own if own is not None else trace
-
-
 def model_name(team: Team, agent: Agent[Any]) -> str:
     """Give the name of the model that answers for `agent`: `offline/match` when that stands in."""
     spec = team.spec_of(agent)
     declared = spec.model.model if spec is not None else "unknown"
     return str(getattr(agent.model, "model", declared))
-
-
-def _call(context: RunContextWrapper[Any]) -> tuple[str, Any]:
-    if not isinstance(context, ToolContext):
-        return "", None
-    try:
-        return context.tool_call_id, json.loads(context.tool_arguments or "{}")
-    except ValueError:
-        return context.tool_call_id, context.tool_arguments
-
-
-def _timed_out(tool: Tool, output: str) -> str | None:
-    seconds = getattr(tool, "timeout_seconds", None)
-    if seconds is None:
-        return None
-    message = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=seconds)
-    if output != message:
-        return None
-    log.error("tool '%s' did not return within %g seconds", tool.name, seconds)
-    return f"timed out after {seconds:g} seconds"
 
 
 def _usage(usage: SdkUsage) -> Usage:

@@ -7,7 +7,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from agents import Agent, RunConfig, RunHooks, Runner, RunResult, Usage
+from agents import (
+    Agent,
+    RunConfig,
+    RunHooks,
+    Runner,
+    RunResult,
+    ToolInputGuardrailData,
+    ToolOutputGuardrailData,
+    Usage,
+)
 from agents.tool import default_tool_error_function
 
 from yamlagents.result import RunError
@@ -25,6 +34,9 @@ class Watching(Protocol):
     @property
     def hooks(self) -> RunHooks[Any]: ...
     def tool_failed(self, context: Any, error: Exception) -> None: ...
+    def call_rejected(self, data: ToolInputGuardrailData, told: str, error: str) -> None: ...
+    def output_rejected(self, data: ToolOutputGuardrailData, error: str) -> None: ...
+    def output_stopped(self, data: ToolOutputGuardrailData, error: str) -> None: ...
     def another_request(self, usage: Usage | None, cost: Price) -> None: ...
     def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None: ...
 

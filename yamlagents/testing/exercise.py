@@ -20,6 +20,7 @@ from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
+from yamlagents.sdk.toolguards import REJECTED_OUTPUT
 from yamlagents.spec.agentnames import handoff_tool_name
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Problem
@@ -116,7 +117,7 @@ class _Log:
             self.called.add((event.agent, event.name))
         elif isinstance(event, HandedOff):
             self.taken.add((event.agent, event.to))
-        elif isinstance(event, ToolReturned) and event.error not in (None, CUT_OFF):
+        elif isinstance(event, ToolReturned) and _has_failed(event):
             self.fail(team, event.agent, event.name, f"it failed: {event.error}")
         elif isinstance(event, RunFailed):
             result = event.error.result
@@ -131,6 +132,12 @@ class _Log:
         subject = f"'{tool}' of '{agent}'" if tool is not None else f"'{agent}'"
         said = redacted(f"{subject}: {message}", team.spec)
         self.failures.append(Problem(place, "error", "smoke-failed", said))
+
+
+def _has_failed(event: ToolReturned) -> bool:
+    """Tell whether something went wrong in a tool; that it was cut off, or kept back, is not."""
+    error = event.error
+    return error is not None and error != CUT_OFF and not error.endswith(REJECTED_OUTPUT)
 
 
 def _prepare(team: Team, spec: AgentSpec, offer: Offer, log: _Log, timeout: float | None) -> None:
