@@ -255,4 +255,5 @@ def test_smoke_takes_a_rejected_output_for_no_failure(
     file = write("a.yaml", FILE.replace("TOOL", tool("reject_all", option)))
     result = cli("smoke", "a.yaml", cwd=file.parent)
     assert result.code == code, result.stdout
-    assert ("rejected the call" in result.stdout) is bool(code)
+    why = "[not-covered]: 'get_weather' of 'desk' was never called: the guardrail 'reject_all' "
+    assert (f"{why}rejected the call" in result.stdout) is bool(code)

@@ -16,10 +16,21 @@ from agents import (
 
 from yamlagents.sdk.nested import surroundings
 
-# How an error ends that tells of an output which the tool gave, and the model is not given.
-REJECTED_OUTPUT = "rejected what it returned"
+# How an error begins that is a guardrail's and not the tool's, and how one ends of a call that did
+# not come to its tool.
+_GUARDRAIL, _THE_CALL = "the guardrail '", " the call"
 
 _Run = Callable[[Any], Awaitable[ToolGuardrailFunctionOutput]]
+
+
+def is_of_guardrail(error: str) -> bool:
+    """Tell whether a call has this error because of a guardrail alone."""
+    return error.startswith(_GUARDRAIL)
+
+
+def is_before_call(error: str) -> bool:
+    """Tell whether a guardrail kept the call from its tool."""
+    return is_of_guardrail(error) and error.endswith(_THE_CALL)
 
 
 def watched_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -88,12 +99,12 @@ def _input_rejected(name: str, data: ToolInputGuardrailData, told: str | None) -
     around = surroundings.get()
     if around is not None:
         did = "stopped" if told is None else "rejected"
-        around.watching.call_rejected(data, told or "", f"the guardrail '{name}' {did} the call")
+        around.watching.call_rejected(data, told or "", f"{_GUARDRAIL}{name}' {did}{_THE_CALL}")
 
 
 def _output_rejected(name: str, data: ToolOutputGuardrailData, told: str | None) -> None:
     around = surroundings.get()
     if around is not None and told is None:
-        around.watching.output_stopped(data, f"the guardrail '{name}' stopped the run")
+        around.watching.output_stopped(data, f"{_GUARDRAIL}{name}' stopped the run")
     elif around is not None:
-        around.watching.output_rejected(data, f"the guardrail '{name}' {REJECTED_OUTPUT}")
+        around.watching.output_rejected(data, f"{_GUARDRAIL}{name}' rejected what it returned")
