@@ -9,7 +9,7 @@ from typing import Any
 from agents import Agent, FunctionTool, HostedMCPTool, RunContextWrapper, Tool
 
 from yamlagents.result import RunError
-from yamlagents.runtime.approvals.rules import Rules
+from yamlagents.runtime.approvals.rules import Approve, Rules
 from yamlagents.sdk.mcp.aliases import remote_tools
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.team import Team
@@ -120,9 +120,12 @@ def _check_arguments(pattern: Pattern, found: Sequence[Schema | None]) -> None:
             raise BadPattern(reason, condition.at, pattern.text)
 
 
-async def check_running(rules: Rules, team: Team, context: Any) -> None:
-    """Do as `check` with all tools, now that servers run. Raises `RunError` (exit 2)."""
-    if not team.servers or not (rules.approve or rules.deny):
+async def check_running(rules: Approve | None, team: Team, context: Any) -> None:
+    """Do as `check` with all tools, now that servers run. Raises `RunError` (exit 2).
+
+    Who decides in another way than by rules has no patterns.
+    """
+    if not isinstance(rules, Rules) or not team.servers or not (rules.approve or rules.deny):
         return
     try:
         check((*rules.deny, *rules.approve), await known_in(team, context))
