@@ -17,8 +17,8 @@ from agents.testing import ScriptedModel, assistant_message, function_call
 
 import yamlagents
 from tests.conftest import ROOT, Cli, Result
-from yamlagents.runtime.approvals.patterns import pattern
 from yamlagents.runtime.approvals.rules import Rules
+from yamlagents.spec.approvals.patterns import pattern
 from yamlagents.waiting import Approval
 
 Write = Callable[[str, str], Path]

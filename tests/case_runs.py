@@ -18,7 +18,7 @@ from yamlagents.testing.assertions import judge
 from yamlagents.testing.outcomes import CaseRun, Failure
 
 PLACE = Place(Source("agents.yaml", "{}"), 7, 5, 7, 9)
-OPTIONS = ("arguments", "times", "tool", "model", "votes")
+OPTIONS = ("arguments", "times", "tool", "answer", "model", "votes")
 CALLS = (
     ToolCall("Weather", "get_weather", {"city": "Tokyo", "days": [1, 2]}, "sunny"),
     ToolCall("Weather", "get_weather", {"city": "Oslo", "unit": "C"}, "rain"),

@@ -79,6 +79,8 @@ TOOLS: dict[str, tuple[Any, dict[str, Any]]] = {
     "count": (count, {}),
     "fail": (fail, {}),
     "end": (end, {}),
+    # Tools that tests want to have, by whatever name.
+    **dict.fromkeys(json.loads(os.environ.get("ADDING", "[]")), (add, NUMBERS)),
 }
 
 

@@ -11,8 +11,8 @@ from openai.types.responses.response_function_shell_tool_call import Action
 import yamlagents
 from tests.approval_project import Write
 from yamlagents.cli.approvals import approver, enforce
-from yamlagents.runtime.approvals.patterns import pattern
 from yamlagents.runtime.approvals.rules import Rules
+from yamlagents.spec.approvals.patterns import pattern
 
 LOCAL = """\
 from agents import ShellCommandRequest

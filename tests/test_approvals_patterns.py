@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.approval_project import arguments, decided
-from yamlagents.runtime.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.waiting import Later
 
 

@@ -11,8 +11,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.approval_project import arguments, decided
-from yamlagents.runtime.approvals.lookalikes import _GROUPS, folded
-from yamlagents.runtime.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.lookalikes import _GROUPS, folded
+from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.waiting import Later
 
 TEXTS = st.text(max_size=20)

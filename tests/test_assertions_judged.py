@@ -10,7 +10,7 @@ from yamlagents.result import Cost, RunError, Usage
 from yamlagents.spec.cases.records import Expectation
 from yamlagents.spec.tools.records import EntryPoint
 from yamlagents.testing.assertions import judge
-from yamlagents.testing.outcomes import Verdict
+from yamlagents.testing.outcomes import Asked, Verdict
 
 DATA = {"city": "Tokyo", "temps": [20, 21.5], "open": True, "a.b": None}
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_judged_passes_neither_way(text: str, around: str) -> Non
 )
 def test_a_failed_run_has_an_error_and_no_answer(text: str, holds: bool) -> None:
     error = RunError("guardrail", "the guardrail 'no_pii' stopped the run", exit=6)
-    run = run_of(None, error=error, approvals=("refund",))
+    run = run_of(None, error=error, asked=(Asked("Billing", "refund", {"amount": 5}, "waiting"),))
     failure = judged(text, run)
     assert (failure is None) == holds
     if text.startswith("contains"):

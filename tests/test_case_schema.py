@@ -63,11 +63,16 @@ BAD: dict[str, tuple[Any, Place]] = {
 
 
 def test_assertions_have_the_kinds_and_options_of_the_spec() -> None:
-    options = {key: (kind,) for kind, keys in OPTIONS.items() for key in keys}
+    pairs = [(key, kind) for kind, keys in OPTIONS.items() for key in keys]
+    options = {key: [kind for other, kind in pairs if other == key] for key, _ in pairs}
+    assertion = DEFINITIONS["assertion"]
     assert len(set(ASSERTIONS)) == len(ASSERTIONS)
     assert set(DEFINITIONS["assertion"]["properties"]) == {*ASSERTIONS, *options}
     assert set(DEFINITIONS["field"]["properties"]) == {"path", *ON_VALUES}
-    assert DEFINITIONS["assertion"]["dependencies"] == {k: list(v) for k, v in options.items()}
+    assert assertion["if"] == {"not": {"required": ["approval"]}}
+    assert assertion["then"] == {"dependencies": {"arguments": ["tool_called"]}}
+    assert options.pop("arguments") == ["tool_called", "approval"]
+    assert assertion["dependencies"] == options
 
 
 def test_cases_and_steps_have_the_keys_of_the_spec() -> None:

@@ -147,7 +147,8 @@ def test_a_guardrail_that_stops_the_run_is_told_and_no_other_tool_blamed(
     assert [line for line in result.stdout.splitlines() if "error[" in line] == [
         "agents.d/team.yaml:2:3: error[smoke-failed]: 'solo': the guardrail 'no_pii' stopped the "
         "run",
-        "agents.d/team.yaml:4:13: error[not-covered]: 'guarded' of 'solo' was never called",
+        "agents.d/team.yaml:4:13: error[not-covered]: 'guarded' of 'solo' was never called: "
+        "the guardrail 'no_pii' stopped the call",
     ]
 
 

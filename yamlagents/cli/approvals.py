@@ -7,15 +7,16 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from yamlagents.cli import terminal
-from yamlagents.runtime.approvals.patterns import BadPattern, Pattern, pattern
 from yamlagents.runtime.approvals.rules import Answer, Rules
-from yamlagents.waiting import Approval, Later, SavedRun
+from yamlagents.spec.approvals.patterns import BadPattern, Pattern, pattern
+from yamlagents.waiting import Approval, SavedRun
 
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
@@ -74,25 +75,25 @@ def enforce(rules: Rules, team: Team, saved: SavedRun | None = None) -> None:
     A run that was `saved` is about the tools of that time; what became of them is told later.
     """
     enforcement = import_module("yamlagents.runtime.approvals.enforcement")
-    known = enforcement.known_of(team) if saved is None else enforcement.known_to(saved)
+    tools = import_module("yamlagents.runtime.approvals.known")
+    known = tools.known_of(team) if saved is None else tools.known_to(saved)
     for option, patterns in (("--approve", rules.approve), ("--deny", rules.deny)):
         try:
-            enforcement.check(patterns, known)
+            tools.check(patterns, known)
             if option == "--deny":
                 enforcement.enforce(rules, team)
         except BadPattern as error:
             raise click.BadParameter(_placed(error), param_hint=f"'{option}'") from error
 
 
-def approver(rules: Rules) -> Callable[[Approval], Answer]:
-    """Decide by the rules, and then by the person at the terminal, if there is one."""
-    is_asked = terminal.is_terminal(sys.stdin)
+def approver(rules: Rules, heard: Callable[[Approval, Answer], None] | None = None) -> Rules:
+    """Decide by the rules, and then by the person at the terminal, if there is one.
 
-    def decide(asked: Approval) -> Answer:
-        answer = rules(asked)
-        return _ask(asked) if answer is Later.LATER and is_asked else answer
-
-    return decide
+    `heard` is told what was answered.
+    """
+    if terminal.is_terminal(sys.stdin):
+        rules = replace(rules, ask=_ask)
+    return rules if heard is None else replace(rules, heard=heard)
 
 
 def _ask(asked: Approval) -> bool:

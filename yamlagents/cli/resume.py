@@ -70,15 +70,13 @@ def _resume(path: Path, added: Rules, own: dict[str, Any]) -> conversation.Outco
     if own["accept_changes"]:
         saved = saved.accepting_changes()
     approvals.enforce(rules, team, saved)
-    decide = approvals.approver(rules)
 
-    def approve(asked: Approval) -> Answer:
-        answer = decide(asked)
+    def heard(asked: Approval, answer: Answer) -> None:
         if answer is True:
             claim.grant()
-        return answer
 
     streamed = conversation.is_streamed(own)
+    approve = approvals.approver(rules, heard)
     claim.take()
     return _followed(
         claim,

@@ -18,8 +18,8 @@ from yamlagents.cli.options import RunOptions
 from yamlagents.cli.places import DEFAULT
 from yamlagents.events import Event, ToolCalled, ToolReturned
 from yamlagents.result import RunError
-from yamlagents.runtime.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.runtime.approvals.rules import Rules
+from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import Approval, SavedRun

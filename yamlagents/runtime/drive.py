@@ -22,6 +22,7 @@ from yamlagents.events import (
 )
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
+from yamlagents.runtime.approvals.known import check_running
 from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
@@ -91,8 +92,7 @@ class Drive:
     ) -> None:
         """Run to the end, in the session that is `kept`, and emit how it ended."""
         self._input = input if isinstance(input, str) else input.input
-        names = tuple(attachment.name for attachment in attached)
-        self._emit(RunStarted(self._start.name, self._input, names))
+        self._emit(RunStarted(self._start.name, self._input, tuple(one.name for one in attached)))
         surroundings.set(Surroundings(self._watcher, self._config))
         frames.set(self._frame)
         final_output = None
@@ -103,9 +103,11 @@ class Drive:
             async with connected(self._team, self._key) as noticed, kept as self._session:
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
-                    result = await self._until_done(await self._taken_up(input))
+                    given: Any = await self._taken_up(input)
                 else:
-                    result = await self._until_done(self._items(input, history, attached))
+                    await check_running(self._approve, self._team, self._context)
+                    given = self._items(input, history, attached)
+                result = await self._until_done(given)
                 final_output = result.final_output
                 await settled(self._session, result)
             self._shared.meter.end()
@@ -156,8 +158,7 @@ class Drive:
         said = redacted(error.message, self._team.spec)
         hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
         # What waits will still return.
-        ended = () if error.approvals else self._tally.open_calls()
-        for call_id, call in ended:
+        for call_id, call in () if error.approvals else self._tally.open_calls():
             reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failed = RunError(error.code, said, exit=error.exit, hint=hint)
@@ -182,7 +183,8 @@ class Drive:
                 result = await meter.timed(self._once(self._start, input, **self._conversation()))
             else:
                 with meter.paused():
-                    waiting = await undecided(state, asked, self._approve, self._tell)
+                    asking = (self._approve, self._tell, self._context)
+                    waiting = await undecided(state, asked, *asking)
                 # What is decided goes on; the rest is asked about again.
                 if waiting and len(waiting) == len(asked):
                     raise await self._waits(state, waiting)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agents import Agent, ModelResponse, RunContextWrapper, RunHooks, Tool
+from agents import (
+    Agent,
+    ModelResponse,
+    RunContextWrapper,
+    RunHooks,
+    Tool,
+    ToolInputGuardrailData,
+    ToolOutputGuardrailData,
+)
 from agents import Usage as SdkUsage
 from agents.run_config import ToolErrorFormatterArgs
-from agents.tool_context import ToolContext
+from openai.types.responses import ResponseFunctionToolCall
 
 from yamlagents.events import (
     AgentStarted,
@@ -23,9 +30,9 @@ from yamlagents.events import (
 )
 from yamlagents.result import Cost, RunError, Usage
 from yamlagents.runtime.failures import why
-from yamlagents.runtime.outputs import own_frames, timed_out, told, words
 from yamlagents.runtime.reading import Reader
 from yamlagents.runtime.shared import Shared
+from yamlagents.runtime.toolcalls import call_of, own_frames, parsed, timed_out, told_of, words
 from yamlagents.sdk.models.named import model_name
 from yamlagents.sdk.models.providercalls import provider_calls
 from yamlagents.sdk.models.wrapped import answered_by
@@ -68,10 +75,13 @@ class Watcher(RunHooks[Any]):
         if args.kind == "tool_not_found":
             log.warning("the model called a tool that there is not: '%s'", name)
             # No hook tells of such a call.
-            agent = frames.get().agent.name
-            self._emit(ToolCalled(agent, name, call_id, None))
+            frame = frames.get()
+            sent = frame.sent.get(call_id)
+            arguments = parsed(sent) if sent is not None else None
+            self._emit(ToolCalled(frame.agent.name, name, call_id, arguments))
             message = args.default_message if said is None else said
-            self._emit(ToolReturned(agent, name, call_id, message, "there is no such tool"))
+            missing = "there is no such tool"
+            self._emit(ToolReturned(frame.agent.name, name, call_id, message, missing))
         if error is None:
             return
         frames.get().errors[call_id] = f"{type(error).__name__}: {words(error)}"
@@ -95,6 +105,25 @@ class Watcher(RunHooks[Any]):
         frame.errors[call_id] = f"{type(error).__name__}: {words(error)}"
         name = getattr(context, "tool_name", "?")
         log.error("tool '%s' raised %s", name, type(error).__name__, exc_info=error)
+
+    def call_rejected(self, data: ToolInputGuardrailData, told: str, error: str) -> None:
+        """Tell of a call that a guardrail kept from its tool; the model is told `told`."""
+        self._meter.tool_call()
+        name = data.context.tool_name
+        self._opened(data.agent.name, name, data.context)
+        self._closed(data.agent.name, name, data.context, told, error)
+
+    def output_rejected(self, data: ToolOutputGuardrailData, error: str) -> None:
+        """Take note that the model is not given what a tool returned."""
+        errors, call_id = frames.get().errors, data.context.tool_call_id
+        before = errors.get(call_id)
+        errors[call_id] = error if before is None else f"{before} ({error})"
+
+    def output_stopped(self, data: ToolOutputGuardrailData, error: str) -> None:
+        """Tell of a call whose output ended the run."""
+        self.output_rejected(data, error)
+        said = frames.get().errors.pop(data.context.tool_call_id)
+        self._closed(data.agent.name, data.context.tool_name, data.context, "", said)
 
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         frame = frames.get()
@@ -136,6 +165,9 @@ class Watcher(RunHooks[Any]):
             await self.reader.caught_up()
         usage, cost = _usage(response.usage), _cost(agent, response.usage)
         self._replied(agent.name, answered_by(agent.model), usage, cost)
+        for item in response.output:
+            if isinstance(item, ResponseFunctionToolCall):
+                frames.get().sent[item.call_id] = item.arguments
         for call in provider_calls(response.output):
             # Of what the provider runs itself no hook tells.
             self._emit(ToolCalled(agent.name, call.name, call.id, call.arguments))
@@ -148,34 +180,40 @@ class Watcher(RunHooks[Any]):
     async def on_tool_start(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool
     ) -> None:
-        call_id, arguments = _call(context)
         self._meter.tool_call()
-        told_id = self._unique(agent.name, tool.name, call_id)
-        self._emit(ToolCalled(agent.name, tool.name, told_id, arguments))
+        self._opened(agent.name, tool.name, context)
 
-    def _unique(self, agent: str, tool: str, call_id: str) -> str:
-        """Give the id that a call is told by: runs of one agent side by side may use the same."""
+    def _opened(self, agent: str, tool: str, context: RunContextWrapper[Any]) -> None:
+        """Tell of a call, by an id of its own: runs of one agent side by side may use the same."""
+        call_id, arguments = call_of(context)
         told_id, number = call_id, 1
         while call_id and (agent, tool, told_id) in self._open:
             number += 1
             told_id = f"{call_id}#{number}"
         self._open.add((agent, tool, told_id))
         frames.get().told_ids[call_id] = told_id
-        return told_id
+        self._emit(ToolCalled(agent, tool, told_id, arguments))
+
+    def _closed(
+        self,
+        agent: str,
+        tool: str,
+        context: RunContextWrapper[Any],
+        output: str,
+        error: str | None,
+    ) -> None:
+        call_id, _ = call_of(context)
+        told_id = frames.get().told_ids.pop(call_id, call_id)
+        self._open.discard((agent, tool, told_id))
+        self._emit(ToolReturned(agent, tool, told_id, output, error))
 
     async def on_tool_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], tool: Tool, result: object
     ) -> None:
-        frame, (call_id, _) = frames.get(), _call(context)
-        output = told(result)
-        error = frame.errors.pop(call_id, None)
-        seconds = timed_out(tool, output)
-        if error is None and seconds is not None:
-            log.error("tool '%s' did not return within %g seconds", tool.name, seconds)
-            error = f"timed out after {seconds:g} seconds"
-        told_id = frame.told_ids.pop(call_id, call_id)
-        self._open.discard((agent.name, tool.name, told_id))
-        self._emit(ToolReturned(agent.name, tool.name, told_id, output, error))
+        call_id, _ = call_of(context)
+        output = told_of(result)
+        error = frames.get().errors.pop(call_id, None) or timed_out(tool, output)
+        self._closed(agent.name, tool.name, context, output, error)
 
     async def on_handoff(self, context: Any, from_agent: Agent[Any], to_agent: Agent[Any]) -> None:
         self._emit(HandedOff(from_agent.name, to_agent.name, _is_nested()))
@@ -186,15 +224,6 @@ class Watcher(RunHooks[Any]):
 
 def _is_nested() -> bool:
     return frames.get().around is not None
-
-
-def _call(context: RunContextWrapper[Any]) -> tuple[str, Any]:
-    if not isinstance(context, ToolContext):
-        return "", None
-    try:
-        return context.tool_call_id, json.loads(context.tool_arguments or "{}")
-    except (ValueError, RecursionError):
-        return context.tool_call_id, context.tool_arguments
 
 
 def _usage(usage: SdkUsage) -> Usage:

@@ -9,7 +9,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from agents import Agent, RunConfig, RunHooks, Runner, RunResult, Usage
+from agents import (
+    Agent,
+    RunConfig,
+    RunHooks,
+    Runner,
+    RunResult,
+    ToolInputGuardrailData,
+    ToolOutputGuardrailData,
+    Usage,
+)
 from agents.tool import default_tool_error_function
 
 from yamlagents.result import RunError
@@ -37,6 +46,9 @@ class Watching(Protocol):
     @property
     def hooks(self) -> RunHooks[Any]: ...
     def tool_failed(self, context: Any, error: Exception) -> None: ...
+    def call_rejected(self, data: ToolInputGuardrailData, told: str, error: str) -> None: ...
+    def output_rejected(self, data: ToolOutputGuardrailData, error: str) -> None: ...
+    def output_stopped(self, data: ToolOutputGuardrailData, error: str) -> None: ...
     def another_request(self, before: Unheard | None) -> None: ...
     def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None: ...
 
@@ -62,6 +74,8 @@ class Frame:
         # By the ids of calls, which are unique in one run only: what went wrong, what is told.
         self.errors: dict[str, str] = {}
         self.told_ids: dict[str, str] = {}
+        # And the arguments that were sent, for tools that may not be there.
+        self.sent: dict[str, str] = {}
         self._failures: list[tuple[BaseException, Agent[Any]]] = []
 
     def blamed(self, error: BaseException) -> Agent[Any]:

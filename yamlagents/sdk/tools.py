@@ -19,6 +19,7 @@ from pydantic_core import SchemaError
 from yamlagents.sdk import code
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.guardrails import tool_guardrails
+from yamlagents.sdk.toolguards import watch_guardrails
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import CodeSpec, MadeToolsSpec, ToolSpec
 
@@ -71,7 +72,7 @@ def _tool(found: Any, spec: ToolSpec, root: Path) -> FunctionTool:
         if not _NAME.fullmatch(built.name):
             message = f"'{built.name}' cannot be the name of a tool: no provider takes it"
             raise _error(spec, "bad-tool", message, "give it a name_override")
-        return _timed(built, spec, root)
+        return _timed(watch_guardrails(built), spec, root)
     except _NO_SCHEMA as error:
         raise _error(spec, "bad-tool", _said(error, spec)) from error
 

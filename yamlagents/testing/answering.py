@@ -25,6 +25,7 @@ from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools, slug
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.records import Spec
+from yamlagents.testing.deciding import deny_calls
 from yamlagents.testing.outcomes import PROBLEMS, TestOptions
 
 
@@ -83,6 +84,7 @@ class Answering:
             # All attempts share one, whose equal requests are told apart by their order.
             if self._team is None:
                 self._team = self._replaying(self.spec, tools or "replay")
+                deny_calls(self._case, self._team)
             return self._team
         if tools == "replay":
             message = f"the tools of '{self._case.name}' cannot be replayed: it has no cassette"
@@ -92,6 +94,7 @@ class Answering:
         _replace_tools(team, stub if tools == "stub" else _contained)
         if tools == "stub":
             team = replace(team, servers=respoken(team.servers, team.agents, stubbed))
+        deny_calls(self._case, team)
         return team
 
     async def ask(self, judge: Spec, question: str) -> str:

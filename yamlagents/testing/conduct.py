@@ -177,10 +177,25 @@ def _guardrail(expectation: Expectation, run: CaseRun) -> Failure | None:
 
 
 def _approval(expectation: Expectation, run: CaseRun) -> Failure | None:
-    if expectation.value in run.approvals:
+    name, options = expectation.value, expectation.options
+    arguments, answer = options.get("arguments"), options.get("answer")
+    named = [one for one in run.asked if one.tool == name]
+    try:
+        so = [one for one in named if arguments is None or holds(arguments, one.arguments)]
+    except re.error as error:
+        return unknown(expectation, f"not a regular expression: {error}", shown(arguments), "")
+    if any(answer in (None, one.answer) for one in so):
         return None
-    message = f"no approval of '{expectation.value}' was asked for"
-    return failed(expectation, message, str(expectation.value), _listed(run.approvals))
+    wanted = name if arguments is None else f"{name}({_arguments(arguments)})"
+    message = f"no approval of '{name}' was asked for" + (" with these arguments" if named else "")
+    if so:
+        message = f"'{name}' was {' and '.join(dict.fromkeys(_ANSWERS[one.answer] for one in so))}"
+    asked = [f"{one.tool}({_arguments(one.arguments)}): {one.answer}" for one in named or run.asked]
+    expected = wanted if answer is None else f"{wanted}: {answer}"
+    return failed(expectation, message, expected, "\n".join(asked) or "none")
+
+
+_ANSWERS = {"approved": "approved", "denied": "denied", "waiting": "left waiting"}
 
 
 def _error(expectation: Expectation, run: CaseRun) -> Failure | None:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import copy
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from agents import Session
-
-from yamlagents.events import Event, RunFailed, RunFinished
-from yamlagents.result import RunError, RunResult
+from yamlagents.result import RunError
 from yamlagents.runtime.redaction import Redaction
-from yamlagents.runtime.runner import Approval, stream
-from yamlagents.runtime.shared import Context
-from yamlagents.runtime.tally import together
-from yamlagents.sdk.sessions.session import in_memory
-from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import CaseSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.project import shown_name
@@ -26,6 +15,7 @@ from yamlagents.spec.records import Spec
 from yamlagents.testing.answering import Answering
 from yamlagents.testing.assertions import expects, judge, walk
 from yamlagents.testing.conduct import ending
+from yamlagents.testing.deciding import check_calls
 from yamlagents.testing.names import unknown_names
 from yamlagents.testing.outcomes import (
     FAILED,
@@ -38,8 +28,7 @@ from yamlagents.testing.outcomes import (
 )
 from yamlagents.testing.rubric import verdicts
 from yamlagents.testing.servers import server_tools
-
-LIMIT, WAITING = 5, 7
+from yamlagents.testing.talk import Talk
 
 # A run that fails with one of these has not been tested, whatever is expected.
 _NEVER_EXPECTED = frozenset(("script-exhausted", "script-handoff"))
@@ -117,7 +106,9 @@ async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[
     team = answering.team()
     async with server_tools(team) as known:
         misspelt = list(unknown_names(case, team, known))
-        talk = _Talk(team, case, streamed=answering.streamed)
+        if known is not None:
+            await check_calls(case, team)
+        talk = Talk(team, case, streamed=answering.streamed)
         await talk.within(case.timeout)
     run = talk.run(answering.spec)
     judged = any(expectation.kind == "rubric" for expectation in walk(case.expect))
@@ -156,94 +147,3 @@ def _failed_run(case: CaseSpec, error: RunError) -> Failure:
     actual = f"{error.code} (exit code {error.exit})"
     said = actual if error.hint is None else f"{actual}; {error.hint}"
     return Failure(case.place, message, "a run that ends", said, error.code)
-
-
-class _Talk:
-    """The conversation of one attempt, turn after turn."""
-
-    def __init__(self, team: Team, case: CaseSpec, *, streamed: bool) -> None:
-        self._team = team
-        self._case = case
-        self._streamed = streamed
-        self._events: list[Event] = []
-        self._results: list[RunResult] = []
-        self._approvals: list[str] = []
-        self._error: RunError | None = None
-        # One for all turns.
-        self._context = Context(team, self._given())
-
-    async def within(self, seconds: float | None) -> None:
-        """Hold the conversation; it fails if it takes longer than `seconds`."""
-        try:
-            await asyncio.wait_for(self._hold(), seconds)
-        except asyncio.TimeoutError:  # before Python 3.11 it is not the built-in one
-            if seconds is None:
-                raise
-            message = f"the case did not end within {seconds:g} seconds"
-            hint = "raise its timeout"
-            self._error = RunError("case-timeout", message, exit=LIMIT, hint=hint)
-
-    def run(self, spec: Spec) -> CaseRun:
-        """Give what came of it."""
-        return CaseRun(
-            case=self._case,
-            result=together(self._results) if self._results else None,
-            error=self._error,
-            events=tuple(self._events),
-            approvals=tuple(self._approvals),
-            spec=spec,
-        )
-
-    async def _hold(self) -> None:
-        store = self._team.spec.run.session
-        # The steps of a workflow have conversations of their own.
-        if store is None or self._team.spec.workflow is not None:
-            await self._turns(None)
-            return
-        with in_memory(store) as session:
-            await self._turns(session)
-
-    async def _turns(self, session: Session | None) -> None:
-        for number, text in enumerate(self._case.inputs):
-            last = self._results[-1] if self._results else None
-            events = stream(
-                self._team,
-                text,
-                history=last.history if last is not None and session is None else (),
-                agent=self._key(last.last_agent) if last is not None else None,
-                streamed=self._streamed,
-                approve=self._approve,
-                context=self._context,
-                session=session,
-                attachments=self._case.attachments if number == 0 else (),
-            )
-            async for event in events:
-                self._note(event)
-            if self._error is not None:
-                return
-
-    def _given(self) -> dict[str, Any] | None:
-        given, of_file = self._case.context, self._team.spec.run.context
-        if given is None:
-            return None
-        below = of_file if isinstance(of_file, Mapping) else {}
-        return copy.deepcopy({**below, **given})
-
-    def _note(self, event: Event) -> None:
-        self._events.append(event)
-        if isinstance(event, RunFinished):
-            self._results.append(event.result)
-        elif isinstance(event, RunFailed):
-            self._error = event.error
-            if event.error.result is not None:
-                self._results.append(event.error.result)
-
-    def _key(self, name: str) -> str:
-        keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)
-        return next(keys, self._team.spec.entry)
-
-    def _approve(self, asked: Approval) -> bool:
-        self._approvals.append(asked.tool)
-        message = f"the tool '{asked.tool}' waits for approval of {asked.arguments}"
-        hint = f"expect it: {{approval: {asked.tool}}}"
-        raise RunError("needs-approval", message, exit=WAITING, hint=hint)

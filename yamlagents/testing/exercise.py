@@ -21,6 +21,7 @@ from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.offer import is_direct
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
+from yamlagents.sdk.toolguards import is_before_call, is_of_guardrail
 from yamlagents.spec.agentnames import handoff_tool_name
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Problem
@@ -109,6 +110,8 @@ class _Log:
     def __init__(self) -> None:
         self.called: set[tuple[str, str]] = set()
         self.taken: set[tuple[str, str]] = set()
+        # Calls that did not come to their tools, and why.
+        self.kept: dict[tuple[str, str], str] = {}
         self.tools: dict[str, Mapping[str, Declared]] = {}
         self.excused: dict[str, dict[str, str]] = {}
         self.failures: list[Problem] = []
@@ -119,12 +122,19 @@ class _Log:
             self.called.add((event.agent, event.name))
         elif isinstance(event, HandedOff):
             self.taken.add((event.agent, event.to))
-        elif isinstance(event, ToolReturned) and event.error not in (None, CUT_OFF):
-            self.fail(team, event.agent, event.name, f"it failed: {event.error}")
+        elif isinstance(event, ToolReturned) and event.error is not None:
+            self._note(event, event.error, team)
         elif isinstance(event, RunFailed):
             result = event.error.result
             agent = result.last_agent if result is not None else team.entry.name
             self.fail(team, agent, None, event.error.message)
+
+    def _note(self, event: ToolReturned, error: str, team: Team) -> None:
+        if is_before_call(error):
+            self.called.discard((event.agent, event.name))
+            self.kept[event.agent, event.name] = error
+        elif error != CUT_OFF and not is_of_guardrail(error):
+            self.fail(team, event.agent, event.name, f"it failed: {error}")
 
     def fail(self, team: Team, agent: str, tool: str | None, message: str) -> None:
         """Take note of a failure, at the place of the tool or of the agent."""
@@ -233,7 +243,8 @@ def _missing(spec: Spec, coverage: Coverage, log: _Log) -> Iterator[Problem]:
     for name in coverage.tools:
         if name not in coverage.called and name not in coverage.excused:
             place = log.tools[agent.name][name].place
-            message = f"'{name}' of '{agent.name}' was never called"
+            why = log.kept.get((agent.name, name))
+            message = f"'{name}' of '{agent.name}' was never called{f': {why}' if why else ''}"
             hint = "excuse it with smoke: {skip: why} if that is right"
             yield Problem(place, "error", "not-covered", message, hint)
     for handoff in agent.handoffs:

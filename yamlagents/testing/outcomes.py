@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from yamlagents.events import Event
 from yamlagents.result import RunError, RunResult
@@ -13,6 +13,7 @@ from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
+Answered = Literal["approved", "denied", "waiting"]
 Record = Literal["none", "once", "new", "all"]
 
 FAILED, PROBLEMS, MISSED = 1, 2, 8
@@ -44,21 +45,36 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A tool call that an approval was asked for: parsed arguments, and what came of it."""
+
+    agent: str
+    tool: str
+    arguments: Any
+    answer: Answered
+
+
+@dataclass(frozen=True)
 class CaseRun:
     """One attempt at a case, all turns of its conversation together.
 
     `result` has the last turn's answer and the usage of all turns; of a run that failed it has
-    what the run had come to. `approvals` are the tools that asked for one. `verdicts` are those
-    of the case's rubrics, by the `id` of the assertion.
+    what the run had come to. `asked` are the calls that approval was asked for, last those that
+    nobody answered. `verdicts` are those of the case's rubrics, by the `id` of the assertion.
     """
 
     case: CaseSpec
     result: RunResult | None
     error: RunError | None
     events: tuple[Event, ...]
-    approvals: tuple[str, ...]
+    asked: tuple[Asked, ...]
     spec: Spec = field(repr=False, compare=False)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def approvals(self) -> tuple[str, ...]:
+        """The tools that approval was asked for."""
+        return tuple(one.tool for one in self.asked)
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ async def _names(team: Team) -> list[str]:
     served = [agent for agent in agents if agent.mcp_servers]
     if not served:
         return []
-    context = await _context(team)
+    context = await context_of(team)
     return [tool.name for agent in served for tool in await agent.get_mcp_tools(context)]
 
 
@@ -85,7 +85,7 @@ async def with_tools(team: Team) -> tuple[Team, dict[str, Offer]]:
 
     Gives, by the agent's key, what each of all its tools is of.
     """
-    context = await _context(team) if team.servers else None
+    context = await context_of(team) if team.servers else None
     offers: dict[str, Offer] = {}
     for key, agent in team.agents.items():
         names = team.spec.agents[key].mcp_servers
@@ -110,7 +110,7 @@ def _why(name: str, team: Team) -> str | None:
     return f"skip: {rule.reason}" if rule is not None else None
 
 
-async def _context(team: Team) -> RunContextWrapper[Any]:
+async def context_of(team: Team) -> RunContextWrapper[Any]:
     """Make what code that decides on tools is given of a run."""
     given = team.run.context()
     return RunContextWrapper(await given if isinstance(given, Awaitable) else given)

@@ -11,15 +11,15 @@ from agents import (
     AgentOutputSchemaBase,
     Handoff,
     RunContextWrapper,
-    Tool,
     handoff,
 )
-from agents.tool import get_function_tool_origin
 
 from yamlagents.runtime.cassettes.contract import Contract, contract_data
 from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.staleness import contract_changes
 from yamlagents.runtime.redaction import Redaction
+from yamlagents.sdk.mcp.aliases import RemoteTool, remote_tools
+from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.models.named import model_name
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import plain
@@ -39,20 +39,20 @@ Agreement = Mapping[str, Any]
 async def agreements(team: Team, reached: Collection[str], context: Any) -> dict[str, Agreement]:
     """Give what each agent is that a run can come to, by their keys, which are `reached`.
 
-    An agreement is `{name, place, contract, tools: {name: {of, asks}}}`, without secrets. The MCP
-    servers of the agents have to run.
+    An agreement is `{name, place, contract, tools: {name: {of, asks}}}`, without secrets; a tool of
+    an MCP server has `names` as well. The MCP servers of the agents have to run.
     """
     return {one: await _agreement(team, one, context) for one in team.spec.agents if one in reached}
 
 
 async def _agreement(team: Team, key: str, context: Any) -> Agreement:
     spec, agent = team.spec.agents[key], team.agents[key]
-    remote = await agent.get_mcp_tools(RunContextWrapper(context)) if agent.mcp_servers else []
+    remote = await remote_tools(agent, RunContextWrapper(context))
     contract = contract_data(
         model_name(team, agent),
         _instructions(spec),
         agent.model_settings,
-        tools=[*agent.tools, *remote],
+        tools=[*agent.tools, *(one.tool for one in remote)],
         handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
         output=_output(agent),
     )
@@ -60,7 +60,7 @@ async def _agreement(team: Team, key: str, context: Any) -> Agreement:
         contract["settings"]["prompt"] = plain(spec.options["prompt"])
     declared = team.declared.get(key, {})
     tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
-    tools |= {tool.name: _remote(tool, team) for tool in remote}
+    tools |= {one.tool.name: _remote(one) for one in remote}
     found: Agreement = {
         "name": spec.name,
         "place": f"{spec.place.file}:{spec.place.line}",
@@ -99,14 +99,13 @@ def _made_of(item: AnyToolSpec | None) -> str:
     return item.kind if isinstance(item, HostedToolSpec) else getattr(item, "name", "")
 
 
-def _remote(tool: Tool, team: Team) -> dict[str, Any]:
-    origin = get_function_tool_origin(tool)  # type: ignore[arg-type]  # all MCP tools are functions
-    name = origin.mcp_server_name if origin is not None else None
-    server = next((one for one in team.servers.values() if one.name == name), None)
-    if server is None:
+def _remote(remote: RemoteTool) -> dict[str, Any]:
+    server = remote.server
+    if not isinstance(server, Server):
         return _own(None)
     asks = plain(server.spec.options.get("require_approval", False))
-    return {"of": f"the MCP server '{server.spec.name}' ({server.spec.address})", "asks": asks}
+    of = f"the MCP server '{server.spec.name}' ({server.spec.address})"
+    return {"of": of, "asks": asks, "names": list(remote.names)}
 
 
 def changes(before: Mapping[str, Agreement], now: Mapping[str, Agreement], team: Team) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+from agents import RunContextWrapper
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
 
 from yamlagents.events import Noticed
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.enforcement import arguments_of
-from yamlagents.runtime.approvals.rules import Approve
+from yamlagents.runtime.approvals.rules import Answer, Approve, Rules
+from yamlagents.sdk.mcp.aliases import prefixed, remote_tools
 from yamlagents.waiting import Approval, Later
 
 WAITING = 7
@@ -24,31 +26,60 @@ async def undecided(
     items: Sequence[ToolApprovalItem],
     approve: Approve | None,
     tell: Callable[[Iterable[Noticed]], None],
+    context: Any = None,
 ) -> list[ToolApprovalItem]:
-    """Have calls approved or rejected in `state`; give those that nobody decides on now."""
-    return [item for item in items if not await _decided(state, item, approve, tell)]
+    """Have calls approved or rejected in `state`; give those that nobody decides on now.
+
+    `context` is what the agents share.
+    """
+    waiting = []
+    for item in items:
+        answer = await _answer(approve, item, context)
+        if answer is Later.LATER:
+            waiting.append(item)
+        else:
+            _settle(state, item, answer, tell)
+    return waiting
 
 
-async def _decided(
+async def _answer(approve: Approve | None, item: ToolApprovalItem, context: Any) -> Answer:
+    asked = asked_of(item)
+    if approve is None:
+        return Later.LATER
+    if isinstance(approve, Rules):
+        return approve(asked, await _other_names(item, context) if approve.deny else ())
+    answer = approve(asked)
+    return await answer if isinstance(answer, Awaitable) else answer
+
+
+async def _other_names(item: ToolApprovalItem, context: Any) -> tuple[str, ...]:
+    """Give all names that the tool of a call may be denied by, if it is of an MCP server."""
+    label = _of(item.raw_item, "server_label")
+    if label is not None:
+        return tuple(prefixed(str(label), item.name or ""))
+    listed = await remote_tools(item.agent, RunContextWrapper(context))
+    return next((one.names for one in listed if one.tool.name == item.name), ())
+
+
+def _of(raw: Any, name: str) -> Any:
+    return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
+
+
+def _settle(
     state: RunState[Any, Any],
     item: ToolApprovalItem,
-    approve: Approve | None,
+    answer: Answer,
     tell: Callable[[Iterable[Noticed]], None],
-) -> bool:
-    asked = asked_of(item)
-    answer = approve(asked) if approve is not None else Later.LATER
-    answer = await answer if isinstance(answer, Awaitable) else answer
-    if answer is Later.LATER:
-        return False
+) -> None:
     # Anything but a plain yes is a no: a coroutine that nobody awaits would be true.
     if answer is True:
         state.approve(item)
     else:
         reason = answer if isinstance(answer, str) and answer else None
         state.reject(item, rejection_message=reason)
+        asked = asked_of(item)
         message = f"'{asked.agent}' may not call {asked.tool}({asked.arguments})"
         tell([Noticed("call-denied", message, "note")])
-    return True
 
 
 def asked_of(item: ToolApprovalItem) -> Approval:

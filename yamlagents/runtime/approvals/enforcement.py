@@ -1,4 +1,4 @@
-"""Patterns held against the tools of a team: names that there are, and denials that hold.
+"""Denials that hold, for whatever tools a team has.
 
 The SDK asks about calls that need approval, and about no others. A call that is denied must not
 happen, whoever else has to be asked about it: so all calls that a pattern denies are asked about.
@@ -9,76 +9,21 @@ from __future__ import annotations
 import copy
 import inspect
 import json
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from agents import ApplyPatchTool, CustomTool, FunctionTool, HostedMCPTool, ShellTool, Tool
+from agents.agent import AgentBase
 
-from yamlagents.runtime.approvals.patterns import BadPattern, Match, Pattern
 from yamlagents.runtime.approvals.rules import Rules
+from yamlagents.sdk.mcp.aliases import names_of, remote_tools
+from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.team import Team
-from yamlagents.spec.problem import suggestion
-from yamlagents.waiting import Approval, SavedRun
+from yamlagents.spec.approvals.patterns import BadPattern, Match, Pattern
+from yamlagents.waiting import Approval
 
-_LONGEST_NAME = 64  # of an MCP tool with the name of its server; a longer one ends with a hash
 _Asks = bool | Callable[[Any, Any, str], "bool | Awaitable[bool]"]
-
-
-@dataclass(frozen=True)
-class Known:
-    """The names of tools, with the schemas of their arguments if these are known.
-
-    `is_open` says that there may be more: what MCP servers have is not known before they run.
-    """
-
-    tools: tuple[tuple[str, Mapping[str, Any] | None], ...]
-    is_open: bool = False
-
-
-def known_of(team: Team) -> Known:
-    """Give the tools that the agents of `team` have."""
-    tools = [tool for agent in team.agents.values() for tool in agent.tools]
-    is_open = bool(team.servers) or any(isinstance(tool, HostedMCPTool) for tool in tools)
-    return Known(tuple((tool.name, _schema(tool)) for tool in tools), is_open)
-
-
-def known_to(saved: SavedRun) -> Known:
-    """Give the tools that the agents of a run had when it was saved."""
-    contracts = (agent.get("contract", {}) for agent in saved.agents.values())
-    tools = (tool for contract in contracts for tool in contract.get("tools", {}).items())
-    return Known(tuple((name, tool.get("parameters")) for name, tool in tools), not saved.agents)
-
-
-def _schema(tool: Tool) -> Mapping[str, Any] | None:
-    return tool.params_json_schema if isinstance(tool, FunctionTool) else None
-
-
-def check(patterns: Iterable[Pattern], known: Known) -> None:
-    """Raise `BadPattern` for tools that there are not, and for arguments that they do not have."""
-    for pattern in patterns:
-        found = [schema for name, schema in known.tools if pattern.names(name)]
-        if not found and not known.is_open:
-            near = suggestion(pattern.tool, [name for name, _ in known.tools])
-            is_glob = "*" in pattern.tool
-            said = f"no tool is called '{pattern.tool}'" if is_glob else "there is no such tool"
-            raise BadPattern(f"{said}{near}", 0, pattern.text)
-        if found and "*" not in pattern.tool:
-            _check_arguments(pattern, found)
-
-
-def _check_arguments(pattern: Pattern, found: Sequence[Mapping[str, Any] | None]) -> None:
-    closed = [schema for schema in found if schema and not schema.get("additionalProperties")]
-    listed = [schema.get("properties", {}) for schema in closed]
-    if len(closed) < len(found) or not all(isinstance(names, Mapping) for names in listed):
-        return
-    names = {name for names in listed for name in names}
-    for condition in pattern.conditions:
-        if condition.path[0] not in names:
-            near = suggestion(condition.path[0], names)
-            reason = f"the tool '{pattern.tool}' has no argument '{condition.path[0]}'{near}"
-            raise BadPattern(reason, condition.at, pattern.text)
 
 
 def enforce(rules: Rules, team: Team) -> None:
@@ -91,25 +36,46 @@ def enforce(rules: Rules, team: Team) -> None:
     for agent in team.agents.values():
         agent.tools = [_asking(tool, rules) for tool in agent.tools]
     for server in team.servers.values():
-        server.asking = _Remote(server.name, rules)
+        server.asking = _Remote(server, rules)
 
 
 class _Remote:
-    """Says which calls of one MCP server are asked about."""
+    """Says which calls of one MCP server are asked about, by whatever name they are denied."""
 
-    def __init__(self, server: str, rules: Rules) -> None:
+    def __init__(self, server: Server, rules: Rules) -> None:
         self._server, self._rules = server, rules
 
-    def __call__(self, tool: str, own: _Asks) -> _Asks:
-        prefixed = f"mcp_{_plain(self._server)}__{_plain(tool)}"
-        deny = [one for one in self._rules.deny if one.names(tool) or one.names(prefixed)]
-        if len(prefixed) >= _LONGEST_NAME:
-            deny += [one for one in self._rules.deny if one.tool.startswith("mcp_")]
-        return _asks(deny, own) if deny else own
+    def __call__(self, tool: str, own: _Asks, agent: AgentBase[Any] | None) -> _Asks:
+        names = names_of(self._server, tool)
+        deny = [one for one in self._rules.deny if any(map(one.names, names))]
+        rest = [one for one in self._rules.deny if one not in deny and _may_name_cut(one)]
+        asks = _asks(deny, own) if deny else own
+        is_prefixed = agent is not None and agent.mcp_config.get("include_server_in_tool_names")
+        if asks is True or not rest or agent is None or not is_prefixed:
+            return asks
+
+        return self._by_shown_name(tool, asks, rest, agent)
+
+    def _by_shown_name(
+        self, tool: str, own: _Asks, deny: Sequence[Pattern], agent: AgentBase[Any]
+    ) -> _Asks:
+        async def asks(context: Any, arguments: Any, call_id: str) -> bool:
+            # What name it was given in the end, the SDK says where it lists all of them.
+            shown = [
+                one.tool.name
+                for one in await remote_tools(agent, context)
+                if one.server is self._server and one.name == tool
+            ]
+            named = [one for one in deny if any(map(one.names, shown))]
+            return await _is_asked(_asks(named, own), context, arguments, call_id)
+
+        return asks
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
+def _may_name_cut(pattern: Pattern) -> bool:
+    """Tell whether a pattern may name a tool by a name that was cut, or has a hash at its end."""
+    start = pattern.tool.partition("*")[0]
+    return start.startswith("mcp_") or "mcp_".startswith(start)
 
 
 def _asking(tool: Tool, rules: Rules) -> Tool:
@@ -148,10 +114,14 @@ def _asks(deny: Sequence[Pattern], own: _Asks) -> _Asks:
     async def asks(context: Any, arguments: Any, call_id: str) -> bool:
         if any(_may_be_met(one, arguments) for one in deny):
             return True
-        asked = own if isinstance(own, bool) else own(context, arguments, call_id)
-        return bool(await asked if isinstance(asked, Awaitable) else asked)
+        return await _is_asked(own, context, arguments, call_id)
 
     return asks
+
+
+async def _is_asked(asks: _Asks, context: Any, arguments: Any, call_id: str) -> bool:
+    asked = asks if isinstance(asks, bool) else asks(context, arguments, call_id)
+    return bool(await asked if isinstance(asked, Awaitable) else asked)
 
 
 def _may_be_met(pattern: Pattern, arguments: Any) -> bool:
@@ -173,7 +143,7 @@ def _deciding(name: str, rules: Rules, decide: Callable[..., Any]) -> Callable[.
     """Put denials before the project's own code that decides."""
 
     async def on_approval(context: Any, item: Any) -> Any:
-        answer = rules(Approval(item.agent.name, name, arguments_of(item)))
+        answer = rules.by_patterns(Approval(item.agent.name, name, arguments_of(item)))
         if answer is False or isinstance(answer, str):
             return {"approve": False, **({"reason": answer} if answer else {})}
         decided = decide(context, item)

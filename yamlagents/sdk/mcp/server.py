@@ -24,6 +24,7 @@ from yamlagents.sdk.mcp.errors import ServerGone, called, ended, is_gone, not_st
 from yamlagents.sdk.mcp.filter import filtered, named
 from yamlagents.sdk.mcp.telling import knowing, noting, telling
 from yamlagents.sdk.mcp.transport import transport
+from yamlagents.sdk.toolguards import watched_options
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Place, Problem, SpecError, suggestion
 
@@ -42,7 +43,7 @@ class Server(MCPServer):
 
     def __init__(self, spec: McpServerSpec, root: Path, make: MakeTransport = transport) -> None:
         given = tool_guardrails(code.functions(spec.options, root), spec.options)
-        options = {key: given[key] for key in _OF_TOOLS if key in given}
+        options = watched_options({key: given[key] for key in _OF_TOOLS if key in given})
         if "failure_error_function" in given:
             options["failure_error_function"] = telling(given["failure_error_function"])
         options["custom_data_extractor"] = noting(given.get("custom_data_extractor"))
@@ -50,8 +51,9 @@ class Server(MCPServer):
         super().__init__(**options)
         self.spec = spec
         self.filter: Any = given.get("tool_filter")
-        # Gives, from a tool's name and what the file says, which of its calls need approval.
-        self.asking: Callable[[str, Any], Any] | None = None
+        # Gives, from a tool's name and what the file says, which of an agent's calls of it need
+        # approval.
+        self.asking: Callable[[str, Any, AgentBase[Any] | None], Any] | None = None
         self._root = root
         self._make = make
         self._connections: WeakKeyDictionary[asyncio.AbstractEventLoop, Connection]
@@ -185,7 +187,7 @@ class Server(MCPServer):
 
     def _get_needs_approval_for_tool(self, tool: McpTool, agent: AgentBase[Any] | None) -> Any:
         own = super()._get_needs_approval_for_tool(tool, agent)
-        return own if self.asking is None else self.asking(tool.name, own)
+        return own if self.asking is None else self.asking(tool.name, own, agent)
 
     async def _ask(self, doing: str, method: str, *args: Any) -> Any:
         connection = self._connections.get(asyncio.get_running_loop())

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 from typing import Any
 
+from yamlagents.spec.approvals.patterns import pattern
 from yamlagents.spec.attachments import attachments_of
-from yamlagents.spec.cases.records import OPTIONS, CaseSpec, Expectation, ScriptCall, ScriptStep
-from yamlagents.spec.cases.shape import cases, children, kinds, part
+from yamlagents.spec.cases.records import (
+    OPTIONS,
+    CallPattern,
+    CaseSpec,
+    Expectation,
+    ScriptCall,
+    ScriptStep,
+)
+from yamlagents.spec.cases.shape import cases, children, kinds, one_or_more, part
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.models.build import mapping, model_of
 from yamlagents.spec.scope import Field, Scope
@@ -40,7 +49,16 @@ def _case(case: Field, scope: Scope) -> CaseSpec:
         tools=data.get("tools"),
         script=tuple(script) if "script" in data else None,
         attachments=attachments_of(part(case, "attachments")),
+        approve=tuple(_calls(part(case, "approve"))),
+        deny=tuple(_calls(part(case, "deny"))),
     )
+
+
+def _calls(field: Field) -> Iterator[CallPattern]:
+    for item in one_or_more(field):
+        # A variable that is not set yet may be any pattern; no case runs before it is.
+        if not isinstance(item.value, Unset):
+            yield CallPattern(pattern(item.value), item.place)
 
 
 def _step(step: Field) -> ScriptStep:

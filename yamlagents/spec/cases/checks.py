@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from yamlagents.spec.cases.calls import form_problems
 from yamlagents.spec.cases.records import ON_VALUES, slug
 from yamlagents.spec.cases.shape import assertions, cases, kinds, part
 from yamlagents.spec.cases.values import value_problems
@@ -22,6 +23,7 @@ def case_problems(document: Document) -> Iterator[Problem]:
         yield from _inputs(case)
         yield from _answers(case)
         yield from _attempts(case)
+        yield from form_problems(case)
         for step in part(case, "script").items():
             yield from _step(step)
         for assertion, on_field in assertions(case):

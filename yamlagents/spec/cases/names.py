@@ -7,12 +7,13 @@ from functools import cached_property
 
 from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.attachments import attachment_problems
+from yamlagents.spec.cases.calls import call_problems
 from yamlagents.spec.cases.shape import assertions, cases, part
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.models.checks import model_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.names import all_tools
+from yamlagents.spec.tools.names import NamedTool, sure_tools
 from yamlagents.spec.variables import Unset
 
 
@@ -39,8 +40,13 @@ class _Names:
         self._scope = scope
 
     @cached_property
+    def _sure(self) -> tuple[list[NamedTool], bool]:
+        return sure_tools(self._scope)
+
+    @cached_property
     def _tools(self) -> frozenset[str] | None:
-        return all_tools(self._scope)
+        tools, is_whole = self._sure
+        return frozenset(str(tool.name) for tool in tools) if is_whole else None
 
     def problems(self, case: Field) -> Iterator[Problem]:
         """Give the problems of one case."""
@@ -52,6 +58,9 @@ class _Names:
             yield from self._agent(part(step, "agent"))
             for call in part(step, "tool_calls").items():
                 yield from self._tool(part(call, "name"))
+        if "approve" in case.value or "deny" in case.value:
+            tools, is_whole = self._sure
+            yield from call_problems(case, tools, whole=is_whole)
         for assertion, _ in assertions(case):
             yield from self._assertion(assertion)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from yamlagents.spec.approvals.patterns import Pattern
 from yamlagents.spec.models.records import ModelSpec
 from yamlagents.spec.problem import Place
 
@@ -56,6 +57,7 @@ ASSERTIONS = (
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     "tool_called": ("arguments", "times"),
     "tool_count": ("tool",),
+    "approval": ("arguments", "answer"),
     "rubric": ("model", "votes"),
 }
 
@@ -104,13 +106,21 @@ class ScriptStep:
 
 
 @dataclass(frozen=True)
+class CallPattern:
+    """A pattern of the tool calls that a case approves, or denies."""
+
+    pattern: Pattern
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class CaseSpec:
     """One case: what is said to which agent, who answers, and what is expected.
 
     `inputs` are the user's messages, one a turn of the conversation. `model` replaces every
     agent's model. `params` are the test's own values of the file's params. `require` of `repeat`
     attempts have to pass. `timeout` is in seconds. `attachments` go with the first message: full
-    paths, and addresses.
+    paths, and addresses. `approve` and `deny` answer where a tool needs approval.
     """
 
     name: str
@@ -128,6 +138,8 @@ class CaseSpec:
     tools: Tools | None = None
     script: tuple[ScriptStep, ...] | None = None
     attachments: tuple[str, ...] = ()
+    approve: tuple[CallPattern, ...] = ()
+    deny: tuple[CallPattern, ...] = ()
 
 
 def slug(name: str) -> str:

@@ -25,6 +25,14 @@ def part(field: Field, key: str) -> Field:
     return Field(field.document, (*field.keys, key), value)
 
 
+def one_or_more(field: Field) -> Iterator[Field]:
+    """Give the items of a list, or a single value as the only one; None is none."""
+    if isinstance(field.value, list):
+        yield from field.items()
+    elif field.value is not None:
+        yield field
+
+
 def kinds(data: dict[str, Any]) -> list[str]:
     """Give the keys of an assertion that say what is asserted; there should be one."""
     return [key for key in data if key in _KINDS]

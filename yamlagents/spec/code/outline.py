@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -28,11 +29,13 @@ class Definition:
     """What a name is, and the name a tool made of it would have (None when only running tells).
 
     `arity` is of a plain function: the fewest and the most arguments it can be called with.
+    `parameters` are those of a function, and None where a tool of it may have others.
     """
 
     kind: str
     tool_name: str | None = None
     arity: tuple[int, float] | None = None
+    parameters: frozenset[str] | None = dataclasses.field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ def _word(node: ast.AST) -> str:
 def _merged(known: Definition | None, new: Definition) -> Definition:
     """A name that is bound twice is only known as far as both agree: one may be a fallback."""
     if known is None or known == new:
-        return new
+        same = known is None or known.parameters == new.parameters
+        return new if same else replace(new, parameters=None)
     return Definition(new.kind if new.kind == known.kind else UNKNOWN)
 
 
@@ -142,7 +146,7 @@ def _assigned(node: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, Definitio
 def _bound(node: ast.AST) -> Iterator[tuple[str, Definition]]:
     """Give the names that the node itself binds, or deletes."""
     if isinstance(node, _FUNCTIONS):
-        yield node.name, Definition(FUNCTION, _tool_name(node), _arity(node))
+        yield node.name, Definition(FUNCTION, _tool_name(node), _arity(node), _parameters(node))
     elif isinstance(node, ast.ClassDef):
         yield node.name, Definition(UNKNOWN if node.decorator_list else CLASS)
     elif isinstance(node, ast.Name):
@@ -194,3 +198,13 @@ def _tool_name(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
                 value = getattr(keyword.value, "value", None)
                 name = value if isinstance(value, str) else None
     return name
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str] | None:
+    """Give the names that a tool's arguments have at most, unless they may have others."""
+    own = function.args
+    # pydantic's fields may go by another name.
+    is_renamed = any(node.arg == "alias" for node in ast.walk(own) if isinstance(node, ast.keyword))
+    if own.vararg is not None or own.kwarg is not None or is_renamed:
+        return None
+    return frozenset(arg.arg for arg in (*own.posonlyargs, *own.args, *own.kwonlyargs))

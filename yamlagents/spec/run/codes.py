@@ -47,6 +47,7 @@ EXITS: Mapping[str, int] = MappingProxyType(
         "tool-failed": 4,
         "unknown-price": 2,
         "unknown-provider": 3,
+        "unknown-tool": 2,
         "unknown-usage": 3,
         "unreadable-reply": 3,
         "workflow-input": 3,
@@ -68,5 +69,6 @@ UNEXPECTED = frozenset(
         "smoke-failed",
         "state-stale",
         "state-used",
+        "unknown-tool",
     )
 )

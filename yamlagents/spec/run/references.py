@@ -13,7 +13,7 @@ from yamlagents.spec.run.build import is_code
 from yamlagents.spec.run.fields import CODE_KEYS, GUARDRAILS, run_fields
 from yamlagents.spec.run.records import CONVERSATION
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.names import all_tools
+from yamlagents.spec.tools.names import sure_tools
 
 RESPONSES = "openai_responses"
 # Keys that say something of traces, which are only made where they are turned on.
@@ -52,12 +52,13 @@ def _trimmed(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
     given = fields.get("call_model_input_filter")
     trimmer = given.part("tool_output_trimmer") if given is not None else None
     named = [*trimmer.part("trimmable_tools").items()] if trimmer is not None else []
-    tools = all_tools(scope) if named else None
-    if tools is None:
+    tools, are_all = sure_tools(scope) if named else ([], False)
+    if not are_all:
         return
+    names = {str(tool.name) for tool in tools}
     for tool in named:
-        if tool.text is not None and tool.text not in tools:
-            near = suggestion(tool.text, sorted(tools))
+        if tool.text is not None and tool.text not in names:
+            near = suggestion(tool.text, sorted(names))
             message = f"no agent has a tool '{shortened(tool.text)}'{near}"
             yield tool.document.problem(tool.place, "no-effect", message, severity="warning")
 

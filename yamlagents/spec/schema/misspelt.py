@@ -21,6 +21,7 @@ _ELSEWHERE = {
     "schema": "json",
 }
 _NEGATED = re.compile(r"not?[-_ ](?P<kind>\w+)")
+_KEYS = {*ASSERTIONS, *(option for options in OPTIONS.values() for option in options)}
 _ASSERTION, _FIELD = "assertion", "field assertion"
 TITLES = (_ASSERTION, _FIELD)
 
@@ -66,10 +67,13 @@ def _beside(key: str, kind: str) -> tuple[str, str | None]:
 
 def stray_option(document: Document, error: Any) -> Iterator[Problem]:
     """Give the problem of an option that stands beside another kind than its own."""
-    if any(key not in error.schema["properties"] for key in error.instance):
+    known = error.schema.get("properties", _KEYS)
+    if any(key not in known for key in error.instance):
         return  # the kind is misspelt, perhaps, which is told
     key = next(key for key in error.validator_value if error.message.endswith(repr(key)))
-    kind = error.validator_value[key][0]
-    message = f"'{key}' is an option of '{kind}', which is not here"
+    kinds = [kind for kind, options in OPTIONS.items() if key in options]
+    kinds = kinds or error.validator_value[key]
+    missing = "which is not here" if len(kinds) == 1 else "neither of which is here"
+    message = f"'{key}' is an option of {' and '.join(map(repr, kinds))}, {missing}"
     place = document.key_place(*error.absolute_path, key)
     yield document.problem(place, "unknown-key", message)

@@ -16,11 +16,15 @@ from yamlagents.spec.variables import Unset
 
 @dataclass(frozen=True)
 class NamedTool:
-    """A tool of an agent, its name (None when only running tells), and what is wrong with it."""
+    """A tool of an agent, its name (None when only running tells), and what is wrong with it.
+
+    `arguments` are the names that its arguments have at most; None where that is not known.
+    """
 
     field: Field
     name: str | None
     problems: tuple[Problem, ...] = ()
+    arguments: frozenset[str] | None = None
 
 
 def named_tools(fields: Mapping[str, Field], scope: Scope) -> Iterator[NamedTool]:
@@ -55,17 +59,13 @@ def is_group_name(item: Field) -> bool:
     return item.text is not None and ":" not in item.text
 
 
-def all_tools(scope: Scope) -> frozenset[str] | None:
-    """Give the names of the tools of all agents; None where not all of them are known."""
-    if any(uses_servers(scope.agent(key)) for key in scope.agents):
-        return None  # what an MCP server has shows once it runs
+def sure_tools(scope: Scope) -> tuple[list[NamedTool], bool]:
+    """Give the tools of all agents whose names are known, and whether these are all there are."""
     found = [tool for key in scope.agents for tool in named_tools(scope.agent(key), scope)]
-    names = {tool.name for tool in found if tool.name is not None and not tool.problems}
-    return frozenset(names) if scope.complete and len(found) == len(_sure(found)) else None
-
-
-def _sure(tools: list[NamedTool]) -> list[NamedTool]:
-    return [tool for tool in tools if tool.name is not None and not tool.problems]
+    sure = [tool for tool in found if tool.name is not None and not tool.problems]
+    # What an MCP server has shows once it runs.
+    has_servers = any(uses_servers(scope.agent(key)) for key in scope.agents)
+    return sure, scope.complete and len(sure) == len(found) and not has_servers
 
 
 def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:
@@ -144,10 +144,12 @@ def _function(item: Field, scope: Scope) -> NamedTool:
     if item.part("name_override").value is not None:
         name = item.part("name_override").text
     problems = (
+        *filter(None, (resolved.problem,)),
         *coderefs.code_problems(item, coderefs.FUNCTION_TOOL, scope),
         *json_schema_problems(item.part("output_json_schema")),
     )
-    return NamedTool(item, name, (*filter(None, (resolved.problem,)), *problems))
+    parameters = definition.parameters if definition is not None else None
+    return NamedTool(item, name, problems, parameters)
 
 
 def _agent(item: Field, scope: Scope) -> NamedTool:
@@ -159,4 +161,5 @@ def _agent(item: Field, scope: Scope) -> NamedTool:
     key = agent.text
     if item.part("tool_name").value is None and key is not None and key in scope.agents:
         name = agent_tool_name(display_name(key, scope))
-    return NamedTool(item, name, problems)
+    own_input = "parameters" in item.value
+    return NamedTool(item, name, problems, None if own_input else frozenset(("input",)))

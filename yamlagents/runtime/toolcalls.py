@@ -1,15 +1,20 @@
-"""What tools gave and raised, in words."""
+"""Calls of tools as they are told of: arguments, outputs, and what went wrong in them."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import os
 from types import TracebackType
 from typing import Any
 
 import agents
-from agents import Tool
+from agents import RunContextWrapper, Tool
 from agents.tool import default_tool_timeout_error_message
+from agents.tool_context import ToolContext
+
+log = logging.getLogger("yamlagents.tools")
 
 # Where the code lies that stands between a run and a tool's own.
 _CALLERS = (
@@ -26,7 +31,7 @@ def words(value: object) -> str:
         return f"<{type(value).__name__} that cannot be shown: {type(error).__name__}>"
 
 
-def told(result: object) -> str:
+def told_of(result: object) -> str:
     """Give what the model is told: the text of an output that is made of texts."""
     parts: list[Any] = result if isinstance(result, list) else [result]
     if parts and all(isinstance(part, dict) and part.get("type") == "text" for part in parts):
@@ -42,10 +47,28 @@ def own_frames(trace: TracebackType | None) -> TracebackType | None:
     return own if own is not None else trace
 
 
-def timed_out(tool: Tool, output: str) -> float | None:
-    """Give the seconds within which `tool` did not return, if that is what `output` says."""
-    seconds: float | None = getattr(tool, "timeout_seconds", None)
+def call_of(context: RunContextWrapper[Any]) -> tuple[str, Any]:
+    """Give the id of a call and its arguments."""
+    if not isinstance(context, ToolContext):
+        return "", None
+    return context.tool_call_id, parsed(context.tool_arguments)
+
+
+def parsed(arguments: str) -> Any:
+    """Give arguments as data; as the text that they are if that is not JSON."""
+    try:
+        return json.loads(arguments or "{}")
+    except (ValueError, RecursionError):
+        return arguments
+
+
+def timed_out(tool: Tool, output: str) -> str | None:
+    """Say that a tool took too long, if its output says so."""
+    seconds = getattr(tool, "timeout_seconds", None)
     if seconds is None:
         return None
     message = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=seconds)
-    return seconds if output == message else None
+    if output != message:
+        return None
+    log.error("tool '%s' did not return within %g seconds", tool.name, seconds)
+    return f"timed out after {seconds:g} seconds"

@@ -15,8 +15,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from yamlagents.runtime.approvals.arguments import is_text, number_of, parsed, text_of, written_out
-from yamlagents.runtime.approvals.lookalikes import folded, letter
+from yamlagents.spec.approvals.arguments import is_text, number_of, parsed, text_of, written_out
+from yamlagents.spec.approvals.lookalikes import folded, letter
 
 _TOOL = re.compile(r"[\w.*/-]+")
 _NAME = re.compile(r"[\w$-]+(?:\.[\w$-]+)*")
@@ -95,7 +95,8 @@ class Pattern:
 
     def names(self, tool: str) -> bool:
         """Tell whether this is about the tool called `tool`."""
-        return re.fullmatch(".*".join(map(re.escape, self.tool.split("*"))), tool) is not None
+        glob = ".*".join(map(re.escape, self.tool.split("*")))
+        return re.fullmatch(glob, tool, re.DOTALL) is not None
 
     def approves(self, tool: str, arguments: str) -> bool:
         """Tell whether this call, with its arguments as JSON text, is plainly one of these."""
