@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agents import FunctionTool
+from agents import FunctionTool, Tool
 from agents.tool_context import ToolContext
 
 from yamlagents.events import RunFailed, RunFinished
@@ -90,7 +90,8 @@ class Answering:
             hint = "its tools are live or stub"
             raise RunError("no-cassette", message, exit=PROBLEMS, hint=hint)
         team = self._scripted() if self.scripted else assemble(self.spec, models=by_name)
-        _replace_tools(team, stub if tools == "stub" else _contained)
+        replacement: Callable[[Tool], Tool] = stub if tools == "stub" else _contained
+        _replace_tools(team, replacement)
         if tools == "stub":
             team = replace(team, servers=respoken(team.servers, team.agents, stubbed))
         return team
@@ -137,15 +138,15 @@ class Answering:
         return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
 
 
-def _replace_tools(team: Team, replacement: Callable[[FunctionTool], FunctionTool]) -> None:
+def _replace_tools(team: Team, replacement: Callable[[Tool], Tool]) -> None:
     for agent in team.agents.values():
-        agent.tools = [
-            replacement(tool) if isinstance(tool, FunctionTool) else tool for tool in agent.tools
-        ]
+        agent.tools = [replacement(tool) for tool in agent.tools]
 
 
-def _contained(tool: FunctionTool) -> FunctionTool:
+def _contained(tool: Tool) -> Tool:
     """Let `tool`, of a team of our own, end its run and not all tests, which `sys.exit` would."""
+    if not isinstance(tool, FunctionTool):
+        return tool
     invoke = tool.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:

@@ -16,7 +16,7 @@ from agents import (
 )
 from agents.tool import get_function_tool_origin
 
-from yamlagents.runtime.cassettes.contract import Contract, contract_data
+from yamlagents.runtime.cassettes.contract import Contract, contract_data, further_settings
 from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.staleness import contract_changes
 from yamlagents.runtime.redaction import Redaction
@@ -56,9 +56,9 @@ async def _agreement(team: Team, key: str, context: Any) -> Agreement:
         tools=[*agent.tools, *remote],
         handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
         output=_output(agent),
+        prompt=_prompt(spec),
+        further=further_settings(spec, agent),
     )
-    if "prompt" in spec.options:
-        contract["settings"]["prompt"] = plain(spec.options["prompt"])
     declared = team.declared.get(key, {})
     tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
     tools |= {tool.name: _remote(tool, team) for tool in remote}
@@ -75,6 +75,12 @@ async def _agreement(team: Team, key: str, context: Any) -> Agreement:
 def _instructions(spec: AgentSpec) -> str | None:
     told = spec.instructions
     return f"what {told.point.text} gives" if isinstance(told, CodeSpec) else told
+
+
+def _prompt(spec: AgentSpec) -> Mapping[str, Any] | None:
+    """Give the prompt that the provider keeps; of one that code chooses, the code."""
+    told: Mapping[str, Any] | None = plain(spec.options.get("prompt"))
+    return told
 
 
 def _output(agent: Agent[Any]) -> AgentOutputSchemaBase | None:
@@ -124,7 +130,7 @@ def _gone(key: str, agreed: Agreement) -> str:
 
 
 def _of(key: str, before: Agreement, now: Agreement, team: Team) -> Iterator[str]:
-    places = Places(team.spec.agents[key])
+    places = Places(team.spec.agents[key], team.spec)
     if before["name"] != now["name"]:
         yield f"agent `{key}` was called '{before['name']}', now '{now['name']}' at {places.own()}"
     yield from contract_changes(Contract(**before["contract"]), Contract(**now["contract"]), places)

@@ -57,7 +57,7 @@ class Misses:
     def _stale(self, request: Request, known: list[Exchange], asked: Set[str]) -> Miss:
         waiting = [exchange for exchange in known if exchange.hash not in asked]
         nearest = max(waiting or known, key=lambda found: _likeness(found.request, request))
-        places = Places(self._spec.agents[request.agent])
+        places = Places(self._spec.agents[request.agent], self._spec)
         changes = contract_changes(nearest.request.contract, request.contract, places)
         if not changes and nearest.request.input != request.input:
             attached = [name for case in self._cases() for name in map(name_of, case.attachments)]
@@ -73,6 +73,17 @@ class Misses:
             where = f"exchange {self._cassette.number(exchange)} of {where}"
         call = f"{name}({json.dumps(arguments, ensure_ascii=False)})"
         return self._error("cassette-miss", f"{where} has no result of {call} of `{agent}`")
+
+    def fallback(self, exchange: Exchange) -> Miss:
+        """Explain an exchange in which another model was asked than its agent has now."""
+        agent = self._spec.agents[exchange.request.agent]
+        known = [model.model for model in agent.model.line]
+        asked = [*(failed.model for failed in exchange.failed), str(exchange.model)]
+        gone = next(name for name in asked if name not in known)
+        where = f"exchange {self._cassette.number(exchange)} of {self._name} is stale"
+        place = Places(agent, self._spec).model()
+        message = f"{where}: `{agent.key}` does not fall back to {gone} any more at {place}"
+        return self._error("cassette-stale", message)
 
     def server(self, name: str) -> Miss:
         """Explain an MCP server whose tools are not known."""

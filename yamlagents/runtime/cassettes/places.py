@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from yamlagents.spec.problem import Place, Source
-from yamlagents.spec.records import AgentSpec
+from yamlagents.spec.records import AgentSpec, Spec
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.text.reader import parse
+
+# What the SDK calls tools that the file calls by their kinds.
+_NAMES = {"computer_use_preview": "computer"}
 
 
 class Places:
     """The places of one agent. What the file no longer says is placed at the agent itself."""
 
-    def __init__(self, spec: AgentSpec) -> None:
+    def __init__(self, spec: AgentSpec, team: Spec) -> None:
         self.agent = spec.key
         self._spec = spec
+        self._team = team
         self._documents: dict[str, Document] = {}
 
     def own(self) -> str:
@@ -34,24 +38,53 @@ class Places:
         places = (self._within(key) for key in keys)
         return next((place for place in places if place is not None), self.own())
 
-    def handoffs(self) -> str:
-        """Give the place of the list of handoffs."""
-        return self._within("handoffs") or self.own()
+    def key(self, name: str) -> str:
+        """Give the place of a key of the agent."""
+        return self._within(name) or self.own()
+
+    def handoff(self, agent: str, *, described: bool = False) -> str:
+        """Give the place of the handoff to the agent of that name.
+
+        If it is `described` otherwise, that is where the description is: perhaps at that agent.
+        """
+        for handoff in self._spec.handoffs:
+            target = self._team.agents[handoff.agent]
+            if agent not in (target.name, target.key):
+                continue
+            if described and "tool_description_override" not in handoff.options:
+                said = Places(target, self._team)._within("handoff_description")
+                return said or _shown(handoff.place)
+            return _shown(handoff.place)
+        return self.key("handoffs")
 
     def setting(self, name: str) -> str:
-        """Give the place of a model setting: the agent's own, else its model's."""
+        """Give the place of a model setting, or of a key beside them: the agent's, else another's.
+
+        Its model may say it, or the file for all runs.
+        """
         model = self._spec.model
         document = self._document(model.place.source)
-        keys = ("models", model.name or "", "settings", name)
-        shared = _line(document, keys)
-        return self._within("model_settings", name) or shared or self.own()
+        found = (
+            self._within("model_settings", name),
+            _line(document, ("models", model.name or "", "settings", name)),
+            self._of_runs("model_settings", name),
+            self._within(name),
+        )
+        return next((place for place in found if place is not None), self.own())
 
     def tool(self, name: str) -> str:
-        """Give the place of the tool called `name`."""
+        """Give the place of the tool called `name`, or of what it comes from."""
         for tool in self._spec.tools:
-            if name in tool.names:
+            if name in tool.names or _NAMES.get(name) in tool.names:
                 return _shown(tool.place)
-        return self._within("tools") or self.own()
+        # What a server has, or code makes, the file does not name.
+        return self._within("mcp_servers") or self.key("tools")
+
+    def _of_runs(self, *keys: str) -> str | None:
+        agents = (self._team.agents[self._team.entry], self._spec)
+        documents = (self._document(agent.place.source) for agent in agents)
+        places = (_line(document, ("run", *keys)) for document in documents)
+        return next((place for place in places if place is not None), None)
 
     def _within(self, *keys: str) -> str | None:
         document = self._document(self._spec.place.source)
