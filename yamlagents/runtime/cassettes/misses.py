@@ -89,7 +89,9 @@ class Misses:
         """Explain an MCP server whose tools are not known."""
         if not self._cassette.recorded:
             return self._error("cassette-miss", f"there is no cassette {self._name}")
-        message = f"{self._name} does not have the tools of the MCP server '{name}'"
+        place = self._spec.mcp_servers[name].place
+        where = f"{place.file}:{place.line}"
+        message = f"{self._name} does not have the tools of the MCP server '{name}' ({where})"
         return self._error("cassette-miss", message)
 
     def behind_redaction(self, request: Request, asked: Set[str]) -> Exchange | None:

@@ -32,9 +32,15 @@ class Places:
         """Give the place of the model's string."""
         return _shown(self._spec.model.place)
 
-    def instructions(self) -> str:
-        """Give the place of the instructions, or of the file that holds them."""
-        keys = ("instructions", "instructions_file", "append_to_instructions")
+    def instructions(self, *texts: str) -> str:
+        """Give the place of the instructions, or of what names the file that holds them.
+
+        Where the same is added to in both `texts`, that is the place of the additions.
+        """
+        own = self._spec.instructions
+        keys = ["instructions", "instructions_file", "append_to_instructions"]
+        if isinstance(own, str) and all(text.startswith(own) for text in texts):
+            keys.reverse()
         places = (self._within(key) for key in keys)
         return next((place for place in places if place is not None), self.own())
 

@@ -41,8 +41,9 @@ def _model(recorded: Contract, present: Contract, places: Places) -> Iterator[st
 def _instructions(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
     before, now = recorded.instructions, present.instructions
     if before != now:
-        head = f"instructions of `{places.agent}` changed at {places.instructions()}"
-        yield "\n".join([head, *_diff(before or "", now or "")])
+        texts = (before or "", now or "")
+        head = f"instructions of `{places.agent}` changed at {places.instructions(*texts)}"
+        yield "\n".join([head, *_diff(*texts)])
 
 
 def _prompt(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
