@@ -74,6 +74,11 @@ class Answering:
             return None
         return tuple(exchange.hash for exchange in self._cassette.unused)
 
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What MCP servers say otherwise than they did when the case was recorded before."""
+        return self._cassette.news if self._cassette is not None else ()
+
     def team(self) -> Team:
         """Give the team for one attempt.
 
@@ -129,13 +134,20 @@ class Answering:
     def _replaying(self, spec: Spec, tools: Tools) -> Team:
         mode: Mode = self._options.record
         if self._cassette is None:
-            # What is recorded anew may be unreadable before.
-            self._cassette = Cassette(self._path) if mode == "all" else Cassette.load(self._path)
+            self._cassette = _anew(self._path) if mode == "all" else Cassette.load(self._path)
         elif mode == "all":
             mode = "new"  # what was there before is forgotten by now
         team = assemble(spec, models=lazily(models_of(spec)))
         _replace_tools(team, _contained)
         return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
+
+
+def _anew(path: Path) -> Cassette:
+    """Give a cassette to record anew; what was there before may be unreadable."""
+    try:
+        return Cassette.load(path)
+    except RunError:
+        return Cassette(path)
 
 
 def _replace_tools(team: Team, replacement: Callable[[Tool], Tool]) -> None:

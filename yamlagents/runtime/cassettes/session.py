@@ -175,8 +175,11 @@ class Session:
 
     def record_tools(self, server: str, tools: ServerTools) -> None:
         """Keep the tools of an MCP server, unless they are known or nothing is recorded."""
-        if self.records and server not in self._cassette.servers:
-            self._cassette.servers[server] = self.redact(tools)
+        if not self.records:
+            return
+        present = self._cassette.servers_seen[server] = self.redact(tools)
+        if server not in self._cassette.servers:
+            self._cassette.servers[server] = present
             self._cassette.changed = True
 
     def require_recording(

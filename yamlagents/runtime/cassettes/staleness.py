@@ -11,6 +11,7 @@ from yamlagents.runtime.attachments import attachment_change
 from yamlagents.runtime.cassettes.contract import Contract
 from yamlagents.runtime.cassettes.items import Item
 from yamlagents.runtime.cassettes.places import Places
+from yamlagents.runtime.cassettes.recording import ServerTools, by_name
 
 _LONGEST_DIFF = 12  # lines
 _LONGEST_VALUE = 60  # characters
@@ -126,6 +127,27 @@ def _schema(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     rest = [{k: v for k, v in s.items() if k not in _COMPARED} for s in (before, now)]
     if rest[0] != rest[1]:
         yield f"changed{_parts(*rest)}"
+
+
+def server_changes(server: str, recorded: ServerTools, present: ServerTools) -> Iterator[str]:
+    """Name each thing of the tools of an MCP server that changed; None stands for a server down."""
+    where = f"the MCP server '{server}'"
+    if (recorded is None) != (present is None):
+        yield f"{where} did not start {'before' if recorded is None else 'now'}"
+        return
+    before, now = (by_name(tools) or {} for tools in (recorded, present))
+    for name in _keys(before, now):
+        if name not in before:
+            yield f"tool {name} is new at {where}"
+        elif name not in now:
+            yield f"tool {name} is gone from {where}"
+        elif before[name] != now[name]:
+            yield from _tool(name, _as_function(before[name]), _as_function(now[name]), where)
+
+
+def _as_function(tool: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"inputSchema": "parameters"}
+    return {named.get(key, key): value for key, value in tool.items()}
 
 
 _OF_FUNCTIONS = ("description", "parameters")
