@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +11,10 @@ import yaml
 
 from tests.openai_faults import Hang, Status
 from tests.openai_server import Behaviour, OpenAIServer, Text, ToolCall
-from tests.recording import Recorder, error, nobody, result
+from tests.recording import Recorder, Write, error, nobody, result
 from yamlagents import RunError, Spec, load
 from yamlagents.events import Event, FellBack, ModelReplied
 
-Write = Callable[[str, str], Path]
 MODELS = """\
 models:
   big:

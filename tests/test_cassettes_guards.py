@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,8 @@ from agents.testing import assistant_message
 from openai.types.responses import ResponseFunctionToolCall
 
 from tests.openai_server import OpenAIServer
-from tests.recording import Recorder, error, nobody, result
+from tests.recording import Recorder, Write, error, nobody, result
 
-Write = Callable[[str, str], Path]
 STREAMS = pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
 CHECKS = """\
 import asyncio
