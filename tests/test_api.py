@@ -53,6 +53,14 @@ def test_the_public_names() -> None:
         _ = yamlagents.nonsense
 
 
+def test_the_public_names_of_testing() -> None:
+    names = ["Cassette", "Coverage", "Smoked", "lazily", "replaying", "smoke"]
+    assert yamlagents.testing.__all__ == names
+    assert all(getattr(yamlagents.testing, name).__name__ == name for name in names)
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        _ = yamlagents.testing.nonsense
+
+
 def test_a_team_is_of_plain_sdk_agents() -> None:
     team = yamlagents.assemble(yamlagents.load(WEATHER), models=yamlagents.offline)
     config = RunConfig(tracing_disabled=True)

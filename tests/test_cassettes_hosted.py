@@ -249,10 +249,3 @@ def test_what_they_gave_is_kept_without_secrets(run: Run, tmp_path: Path) -> Non
     text = next(tmp_path.rglob("n.yaml")).read_text()
     assert "two files, key <redacted>" in text
     assert "sk-abcdef" not in text
-
-
-def test_a_replayed_failure_is_told_like_the_first(run: Run, openai: ResponsesServer) -> None:
-    tool, calls, _ = KINDS["broken-shell"]
-    run("test", tool, "--record", calls=calls)
-    assert "no such shell" in json.dumps(openai.requests[-1].body["input"])
-    assert run("test", tool, "-v").code == 0

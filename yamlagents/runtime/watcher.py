@@ -247,7 +247,4 @@ def _usage(usage: SdkUsage) -> Usage:
 
 def _cost(agent: Agent[Any], usage: SdkUsage) -> Cost:
     price = getattr(agent.model, "cost", None)
-    if price is None:
-        return Cost(None, "this model has no price")
-    usd, reason = price(usage)
-    return Cost(usd, reason)
+    return Cost(*price(usage)) if price is not None else Cost(None, "this model has no price")
