@@ -247,5 +247,4 @@ def test_what_they_gave_is_kept_without_secrets(run: Run, tmp_path: Path) -> Non
     tool, calls, _ = KINDS["shell"]
     run("test", tool, "--record", calls=calls)
     text = next(tmp_path.rglob("n.yaml")).read_text()
-    assert "two files, key <redacted>" in text
-    assert "sk-abcdef" not in text
+    assert ("two files, key <redacted>" in text, "sk-abcdef" in text) == (True, False)
