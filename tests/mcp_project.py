@@ -37,6 +37,23 @@ def calls(*steps: tuple[str, dict[str, Any]]) -> str:
     return json.dumps([{**case, "expect": [{"contains": "done"}]}])
 
 
+def file_of(given: str, rest: str = "", model: str = "offline/match") -> str:
+    return (
+        f"mcp_servers:\n  calc: {given}\n"
+        f"agents: {{a: {{model: {model}, mcp_servers: [calc]}}}}\n{rest}"
+    )
+
+
+def called(mark: Path) -> list[str]:
+    return [line for line in log(mark) if "/" not in line and line != "initialize"]
+
+
+def log(mark: Path) -> list[str]:
+    """Give what the server was asked, in order: methods, and names of tools."""
+    path = mark / "asked.log"
+    return path.read_text().split() if path.exists() else []
+
+
 def left(mark: Path) -> list[int]:
     """Give the processes of servers with this mark that are still there."""
     return [process for process in _processes() if _has(process, f"MARK={mark}")]

@@ -116,11 +116,21 @@ def answer(method: str, params: dict[str, Any]) -> dict[str, Any] | None:
     return {} if method == "ping" else None
 
 
+def change() -> None:
+    """Rename a tool, and let another take one argument more."""
+    TOOLS["split"] = TOOLS.pop("divide")
+    TOOLS["add"] = (lambda a, b, c=0: a + b + c, {**NUMBERS, "c": {"type": "integer"}})
+    TOOLS["add"][0].__doc__ = add.__doc__
+
+
 def main(behaviour: str = "serve") -> None:
     """Serve to the end of the input, or behave in another way.
 
-    `refuse` ends at once, `mute` never answers, `stubborn` stays when it is asked to end.
+    `refuse` ends at once, `mute` never answers, `stubborn` stays when it is asked to end, `changed`
+    has other tools than usual.
     """
+    if behaviour == "changed":
+        change()
     if behaviour == "refuse":
         say(sys.stderr, "cannot open the database, pass-in-the-clear")
         sys.exit(2)

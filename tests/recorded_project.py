@@ -8,44 +8,31 @@ from pathlib import Path
 
 from tests.conftest import Cli, Result
 from tests.openai_server import OpenAIServer, Reply, Request, answer, say
+from tests.recording import FIRST, SECOND, Write
 
-Write = Callable[[str, str], Path]
 Record = Callable[..., Result]
 
-FILE = """\
-models:
-  big:
-    model: openai/gpt-4.1
-    settings: {temperature: 0.2}
-agents:
-  weather:
-    instructions: |
-      You only respond in haikus.
-      Be kind.
-    model: big
-    tools: [./tools.py:get_weather]
-  plain:
-    instructions: Say it plainly.
-    model: big
-    handoffs: [weather]
+FILE = f"""\
+{FIRST}    tools: [./tools.py:get_weather]
+{SECOND}    handoffs: [weather]
 tests:
   - name: tokyo
     input: What's the weather in Tokyo?
-    expect: [{tool_called: get_weather, arguments: {city: Tokyo}}, {contains: Tokyo}]
+    expect: [{{tool_called: get_weather, arguments: {{city: Tokyo}}}}, {{contains: Tokyo}}]
   - name: two cities
     input: And in both?
-    expect: [{tool_count: 2}, {contains: Rome}]
+    expect: [{{tool_count: 2}}, {{contains: Rome}}]
   - name: handed on
     agent: plain
     input: Hand me on to them in Bonn
-    expect: [{handoffs: [weather]}, {last_agent: weather}]
+    expect: [{{handoffs: [weather]}}, {{last_agent: weather}}]
   - name: talk
     turns: [What's the weather in Oslo?, And then in Rome?]
-    expect: [{requests: 4}, {tool_count: 2}]
+    expect: [{{requests: 4}}, {{tool_count: 2}}]
   - name: again
     input: What's the weather in Bern?
     repeat: 3
-    expect: [{contains: Bern}]
+    expect: [{{contains: Bern}}]
 """
 TOOLS = '''\
 def get_weather(city: str) -> str:

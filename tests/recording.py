@@ -22,7 +22,8 @@ Write = Callable[[str, str], Path]
 
 KEY = "local-key-0123456789"
 QUESTION = "What's the weather in Tokyo?"
-TEAM = """\
+# A team up to the tools of its first agent, and its second one up to the same.
+FIRST = """\
 models:
   big:
     model: openai/gpt-4.1
@@ -33,12 +34,16 @@ agents:
       You only respond in haikus.
       Be kind.
     model: big
-    tools:
-      - ./tools.py:get_weather
+"""
+SECOND = """\
   plain:
     instructions: Say it plainly.
     model: big
-    tools: [./tools.py:get_weather]
+"""
+TEAM = f"""\
+{FIRST}    tools:
+      - ./tools.py:get_weather
+{SECOND}    tools: [./tools.py:get_weather]
     handoffs: [weather]
 """
 TOOLS = '''\

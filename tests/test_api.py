@@ -65,6 +65,14 @@ def test_all_ways_to_run_have_the_same_options() -> None:
         yamlagents.run_sync(team, QUESTION, **misspelt)
 
 
+def test_the_public_names_of_testing() -> None:
+    names = ["Cassette", "Coverage", "Smoked", "lazily", "replaying", "smoke"]
+    assert yamlagents.testing.__all__ == names
+    assert all(getattr(yamlagents.testing, name).__name__ == name for name in names)
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        _ = yamlagents.testing.nonsense
+
+
 def test_a_team_is_of_plain_sdk_agents() -> None:
     team = yamlagents.assemble(yamlagents.load(WEATHER), models=yamlagents.offline)
     config = RunConfig(tracing_disabled=True)

@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import Cli, Result
 from tests.cut_off import cut_off
 from tests.openai_server import OpenAIServer
-from tests.recorded_project import FILE, Record, Write, cassettes, recorder, write_project
+from tests.recorded_project import FILE, Record, cassettes, recorder, write_project
+from tests.recording import Write
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ from tests.openai_server import OpenAIServer, Reply, Request
 from tests.recorded_project import (
     FILE,
     Record,
-    Write,
     cassettes,
     recorder,
     reply,
     write_project,
 )
+from tests.recording import Write
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The offline model through the SDK's runner."""
 
 import asyncio
-import json
 import subprocess
 import sys
 from typing import Any, Literal
@@ -13,31 +12,20 @@ from agents import (
     ModelSettings,
     RunConfig,
     Runner,
-    RunResult,
     Tool,
-    TResponseInputItem,
     function_tool,
     handoff,
 )
-from pydantic import BaseModel
 
+from tests.offline_team import Report, agent, ask, calls, convert_money, get_weather, team
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.spec.models.providers import OFFLINE_POLICIES
 
 MATCH = OfflineModel("match")
-CALLS = ("tool_call_item", "handoff_call_item")
 
 
-@function_tool
-def get_weather(city: str) -> str:
-    """Get the weather for a city."""
-    return f"The weather in {city} is sunny."
-
-
-@function_tool
-def convert_money(amount: float, from_currency: str, to_currency: str) -> str:
-    """Convert an amount of money."""
-    return f"{amount:g} {from_currency} is {2 * amount:g} {to_currency}."
+def make(*tools: Tool, **fields: Any) -> Agent[Any]:
+    return agent(*tools, **{"model": MATCH, **fields})
 
 
 @function_tool
@@ -50,39 +38,6 @@ def explode(fuse: str) -> str:
 def research(input: str) -> str:
     """Research a topic."""
     return "done"
-
-
-class Report(BaseModel):
-    """A structured answer."""
-
-    city: str
-    summary: str
-    alarm: bool
-
-
-def ask(agent: Agent[Any], given: str | list[TResponseInputItem], **config: Any) -> RunResult:
-    config = {"tracing_disabled": True, **config}
-    return asyncio.run(Runner.run(agent, given, run_config=RunConfig(**config)))
-
-
-def make(*tools: Tool, model: OfflineModel = MATCH, **fields: Any) -> Agent[Any]:
-    return Agent(**{"name": "solo", "tools": list(tools), "model": model, **fields})
-
-
-def calls(result: RunResult) -> list[tuple[str, Any]]:
-    items = [
-        i.raw_item for i in result.new_items if i.type in ("tool_call_item", "handoff_call_item")
-    ]
-    return [(item.name, json.loads(item.arguments)) for item in items]  # type: ignore[union-attr] # all are function calls
-
-
-def team(model: OfflineModel) -> tuple[Agent[Any], Agent[Any]]:
-    """Return two agents that can hand off to each other."""
-    weather = make(get_weather, model=model, name="weather")
-    billing = make(convert_money, model=model, name="billing", handoffs=[weather])
-    billing.handoff_description = "Refunds and money."
-    weather.handoffs = [handoff(billing, tool_description_override="Refunds and money.")]
-    return weather, billing
 
 
 @pytest.mark.parametrize(

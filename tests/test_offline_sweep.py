@@ -1,77 +1,29 @@
 """The offline model's sweep policy through the SDK's runner."""
 
-import asyncio
-import json
 from typing import Any
 
 import pytest
 from agents import (
     Agent,
-    RunConfig,
-    Runner,
-    RunResult,
     Tool,
-    TResponseInputItem,
     function_tool,
     handoff,
 )
 from agents.extensions.handoff_filters import remove_all_tools
-from pydantic import BaseModel
 
+from tests.offline_team import Report, agent, ask, calls, get_weather, team
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.schema import NoSampleFits
 
 SWEEP = OfflineModel("sweep")
-CALLS = ("tool_call_item", "handoff_call_item")
 
 
-@function_tool
-def get_weather(city: str) -> str:
-    """Get the weather for a city."""
-    return f"The weather in {city} is sunny."
-
-
-@function_tool
-def convert_money(amount: float, from_currency: str, to_currency: str) -> str:
-    """Convert an amount of money."""
-    return f"{amount:g} {from_currency} is {2 * amount:g} {to_currency}."
-
-
-class Report(BaseModel):
-    """A structured answer."""
-
-    city: str
-    summary: str
-    alarm: bool
-
-
-def ask(agent: Agent[Any], given: str | list[TResponseInputItem], **config: Any) -> RunResult:
-    config = {"tracing_disabled": True, **config}
-    return asyncio.run(Runner.run(agent, given, run_config=RunConfig(**config)))
-
-
-def make(*tools: Tool, model: OfflineModel = SWEEP, **fields: Any) -> Agent[Any]:
-    return Agent(**{"name": "solo", "tools": list(tools), "model": model, **fields})
-
-
-def calls(result: RunResult) -> list[tuple[str, Any]]:
-    items = [
-        i.raw_item for i in result.new_items if i.type in ("tool_call_item", "handoff_call_item")
-    ]
-    return [(item.name, json.loads(item.arguments)) for item in items]  # type: ignore[union-attr] # all are function calls
-
-
-def team() -> tuple[Agent[Any], Agent[Any]]:
-    """Return two agents that can hand off to each other."""
-    weather = make(get_weather, name="weather")
-    billing = make(convert_money, name="billing", handoffs=[weather])
-    billing.handoff_description = "Refunds and money."
-    weather.handoffs = [handoff(billing, tool_description_override="Refunds and money.")]
-    return weather, billing
+def make(*tools: Tool, **fields: Any) -> Agent[Any]:
+    return agent(*tools, **{"model": SWEEP, **fields})
 
 
 def test_sweep_calls_tools_then_hands_off_once_each_way() -> None:
-    weather, _ = team()
+    weather, _ = team(SWEEP)
     result = ask(weather, "go")
     names = [name for name, _ in calls(result)]
     assert names == ["get_weather", "transfer_to_billing", "convert_money", "transfer_to_weather"]

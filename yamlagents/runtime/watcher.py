@@ -154,9 +154,13 @@ class Watcher(RunHooks[Any]):
 
     def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None:
         """Tell that another model is asked, because the one before it failed."""
-        code, reason = why(error, self._team.spec, agent, model)
-        self._emit(FellBack(agent, model.model, to.model, code, reason))
-        models.warning("%s failed (%s); asking %s", model.model, reason, to.model)
+        told = why(error, self._team.spec, agent, model)
+        self.fell_back_before(agent, model.model, to.model, told)
+
+    def fell_back_before(self, agent: str, model: str, to: str, why: tuple[str, str]) -> None:
+        """Tell the same of what was recorded: `why` is the code, and the reason in words."""
+        self._emit(FellBack(agent, model, to, *why))
+        models.warning("%s failed (%s); asking %s", model, why[1], to)
 
     async def on_llm_end(
         self, context: RunContextWrapper[Any], agent: Agent[Any], response: ModelResponse
@@ -239,7 +243,4 @@ def _usage(usage: SdkUsage) -> Usage:
 
 def _cost(agent: Agent[Any], usage: SdkUsage) -> Cost:
     price = getattr(agent.model, "cost", None)
-    if price is None:
-        return Cost(None, "this model has no price")
-    usd, reason = price(usage)
-    return Cost(usd, reason)
+    return Cost(*price(usage)) if price is not None else Cost(None, "this model has no price")

@@ -51,6 +51,7 @@ class Watching(Protocol):
     def output_stopped(self, data: ToolOutputGuardrailData, error: str) -> None: ...
     def another_request(self, before: Unheard | None) -> None: ...
     def fell_back(self, agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> None: ...
+    def fell_back_before(self, agent: str, model: str, to: str, why: tuple[str, str]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,15 @@ def fell_back(agent: str, model: ModelSpec, to: ModelSpec, error: Exception) -> 
         around.watching.fell_back(agent, model, to, error)
     else:
         log.warning("%s failed (%s); asking %s", model.model, type(error).__name__, to.model)
+
+
+def fell_back_before(agent: str, model: str, to: str, why: tuple[str, str]) -> None:
+    """Tell the same of what was recorded: `why` is the code, and the reason in words."""
+    around = surroundings.get()
+    if around is not None:
+        around.watching.fell_back_before(agent, model, to, why)
+    else:
+        log.warning("%s failed (%s); asking %s", model, why[1], to)
 
 
 def tell_failure(context: Any, error: Exception) -> str:

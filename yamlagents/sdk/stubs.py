@@ -10,12 +10,22 @@ from agents import FunctionTool
 from agents.tool_context import ToolContext
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
 
+from yamlagents.sdk import local
 from yamlagents.sdk.offline.sampling import sample
 from yamlagents.sdk.offline.schema import NoSampleFits
 
 
-def stub(tool: FunctionTool) -> FunctionTool:
-    """Give a copy of `tool` that calls nothing and returns a sample of its return type."""
+def stub(tool: Any) -> Any:
+    """Give a copy of `tool` that calls nothing and returns a sample of its return type.
+
+    What the provider runs is given as it is.
+    """
+    if isinstance(tool, FunctionTool):
+        return _stub(tool)
+    return local.stubbed(tool) if local.is_local(tool) else tool
+
+
+def _stub(tool: Any) -> Any:
     answer = _sample(getattr(tool, "__wrapped__", None))
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:

@@ -21,6 +21,7 @@ from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
 from yamlagents.sdk.hosted import hosted_tool, namespaced, refused
 from yamlagents.sdk.instructions import instructions
+from yamlagents.sdk.local import without_computers
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.mcp.telling import telling
@@ -28,6 +29,7 @@ from yamlagents.sdk.models import closing
 from yamlagents.sdk.models.choice import Models, by_name, live, offline
 from yamlagents.sdk.models.fallbacks import answering
 from yamlagents.sdk.models.provided import models_of, provider_of, unpriced
+from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.runconfig import RunParts, run_parts
@@ -194,7 +196,9 @@ class _Making:
                 if name in tools:
                     self._problems.append(_twice(item, name, spec))
                 tools[name], declared[name] = tool, item
-        agent.tools = list(tools.values())
+        given = list(tools.values())
+        # A computer is made as soon as a run starts, which offline nobody uses.
+        agent.tools = without_computers(given) if _is_offline(agent) else given
         self._connect(spec, agent)
         self._problems += refused(spec, agent)
         agent.handoffs = self._all(handoff_to, spec.handoffs, agents, root)
@@ -239,6 +243,10 @@ class _Making:
         if spec.access not in self._answering:
             self._answering[spec.access] = self._models(spec)
         return self._answering[spec.access]
+
+
+def _is_offline(agent: Agent[Any]) -> bool:
+    return isinstance(agent.model, OfflineModel)
 
 
 def _twice(item: AnyToolSpec, name: str, spec: AgentSpec) -> Problem:

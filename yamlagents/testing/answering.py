@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agents import FunctionTool
+from agents import FunctionTool, Tool
 from agents.tool_context import ToolContext
 
 from yamlagents.result import RunError
@@ -74,6 +74,11 @@ class Answering:
             return None
         return tuple(exchange.hash for exchange in self._cassette.unused)
 
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What MCP servers say otherwise than they did when the case was recorded before."""
+        return self._cassette.news if self._cassette is not None else ()
+
     def team(self) -> Team:
         """Give the team for one attempt.
 
@@ -91,7 +96,8 @@ class Answering:
             hint = "its tools are live or stub"
             raise RunError("no-cassette", message, exit=PROBLEMS, hint=hint)
         team = self._scripted() if self.scripted else assemble(self.spec, models=by_name)
-        _replace_tools(team, stub if tools == "stub" else _contained)
+        replacement: Callable[[Tool], Tool] = stub if tools == "stub" else _contained
+        _replace_tools(team, replacement)
         if tools == "stub":
             team = replace(team, servers=respoken(team.servers, team.agents, stubbed))
         deny_calls(self._case, team)
@@ -126,8 +132,7 @@ class Answering:
     def _replaying(self, spec: Spec, tools: Tools) -> Team:
         mode: Mode = self._options.record
         if self._cassette is None:
-            # What is recorded anew may be unreadable before.
-            self._cassette = Cassette(self._path) if mode == "all" else Cassette.load(self._path)
+            self._cassette = _anew(self._path) if mode == "all" else Cassette.load(self._path)
         elif mode == "all":
             mode = "new"  # what was there before is forgotten by now
         provider = provider_of(spec)
@@ -137,15 +142,23 @@ class Answering:
         return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
 
 
-def _replace_tools(team: Team, replacement: Callable[[FunctionTool], FunctionTool]) -> None:
+def _anew(path: Path) -> Cassette:
+    """Give a cassette to record anew; what was there before may be unreadable."""
+    try:
+        return Cassette.load(path)
+    except RunError:
+        return Cassette(path)
+
+
+def _replace_tools(team: Team, replacement: Callable[[Tool], Tool]) -> None:
     for agent in team.agents.values():
-        agent.tools = [
-            replacement(tool) if isinstance(tool, FunctionTool) else tool for tool in agent.tools
-        ]
+        agent.tools = [replacement(tool) for tool in agent.tools]
 
 
-def _contained(tool: FunctionTool) -> FunctionTool:
+def _contained(tool: Tool) -> Tool:
     """Let `tool`, of a team of our own, end its run and not all tests, which `sys.exit` would."""
+    if not isinstance(tool, FunctionTool):
+        return tool
     invoke = tool.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:

@@ -74,6 +74,7 @@ async def run_case(
         passes=passes,
         exit=0 if passed else exit_,
         unused=answering.unused_exchanges,
+        news=answering.news,
     )
 
 

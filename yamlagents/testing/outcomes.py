@@ -99,7 +99,7 @@ class CaseResult:
 
     `passes` attempts of all passed. `exit` is the exit code that this result asks for. `unused` are
     the hashes of the exchanges of the case's cassette that no attempt asked for; None if the case
-    looked at no cassette.
+    looked at no cassette. `news` is what MCP servers say otherwise than when that was recorded.
     """
 
     file: str
@@ -112,6 +112,7 @@ class CaseResult:
     passes: int = 0
     exit: int = 0
     unused: tuple[str, ...] | None = None
+    news: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -62,6 +62,10 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], folder: Path, **value
     planned = _planned(specs, options)
     results = changes.updated(planned, _run(planned, options), options)
     _report(results, options)
+    for news in dict.fromkeys(
+        f"{result.file}: {news}" for result in results for news in result.news
+    ):
+        terminal.say(news)
     _remember(planned, results)
     if not options.quiet or any(result.outcome != "passed" for result in results):
         totals = import_module("yamlagents.testing.reports.totals")

@@ -14,7 +14,7 @@ from agents import (
     handoff,
 )
 
-from yamlagents.runtime.cassettes.contract import Contract, contract_data
+from yamlagents.runtime.cassettes.contract import Contract, contract_data, further_settings
 from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.staleness import contract_changes
 from yamlagents.runtime.redaction import Redaction
@@ -55,9 +55,9 @@ async def _agreement(team: Team, key: str, context: Any) -> Agreement:
         tools=[*agent.tools, *(one.tool for one in remote)],
         handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
         output=_output(agent),
+        prompt=_prompt(spec),
+        further=further_settings(spec, agent),
     )
-    if "prompt" in spec.options:
-        contract["settings"]["prompt"] = plain(spec.options["prompt"])
     declared = team.declared.get(key, {})
     tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
     tools |= {one.tool.name: _remote(one) for one in remote}
@@ -74,6 +74,12 @@ async def _agreement(team: Team, key: str, context: Any) -> Agreement:
 def _instructions(spec: AgentSpec) -> str | None:
     told = spec.instructions
     return f"what {told.point.text} gives" if isinstance(told, CodeSpec) else told
+
+
+def _prompt(spec: AgentSpec) -> Mapping[str, Any] | None:
+    """Give the prompt that the provider keeps; of one that code chooses, the code."""
+    told: Mapping[str, Any] | None = plain(spec.options.get("prompt"))
+    return told
 
 
 def _output(agent: Agent[Any]) -> AgentOutputSchemaBase | None:

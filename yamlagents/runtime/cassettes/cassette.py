@@ -6,14 +6,16 @@ from pathlib import Path
 
 from yamlagents.runtime.cassettes.exchange import Exchange
 from yamlagents.runtime.cassettes.file import read, write
-from yamlagents.runtime.cassettes.recording import Recording
+from yamlagents.runtime.cassettes.recording import Recording, ServerTools
+from yamlagents.runtime.cassettes.staleness import server_changes
 
 
 class Cassette:
     """Recorded exchanges in the order in which they were asked for.
 
     `recorded` tells whether there was a file; `changed` whether `save` has anything new to write.
-    `servers` has the tools of MCP servers by their names.
+    `servers` has the tools of MCP servers by their names; `servers_before` those that the file had,
+    `servers_seen` those that servers have been found to have now.
     """
 
     def __init__(
@@ -24,6 +26,8 @@ class Cassette:
         self.changed = False
         given = recording if recording is not None else Recording()
         self.servers = dict(given.servers)
+        self.servers_before = dict(given.servers)
+        self.servers_seen: dict[str, ServerTools] = {}
         self._exchanges = {exchange.hash: exchange for exchange in given.exchanges}
         self._used: set[str] = set()
 
@@ -70,6 +74,13 @@ class Cassette:
         self._exchanges.clear()
         self.servers.clear()
         self._used.clear()
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What servers that were started now say otherwise than the file that was read."""
+        known, seen = self.servers_before, self.servers_seen
+        found = ((name, known[name], tools) for name, tools in seen.items() if name in known)
+        return tuple(news for one in found for news in server_changes(*one))
 
     def find(self, hash_: str) -> Exchange | None:
         """Give the exchange with this hash, if it is over."""

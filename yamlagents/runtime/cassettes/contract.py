@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from agents import AgentOutputSchemaBase, FunctionTool, Handoff, ModelSettings, Tool
+from agents import Agent, AgentOutputSchemaBase, Handoff, ModelSettings, Tool
+
+from yamlagents.runtime.attachments import lightened
+from yamlagents.runtime.cassettes.toolcontract import is_closed, tool_contract, tool_key
+from yamlagents.spec.records import AgentSpec
 
 # How a request is made, which does not change what is asked.
 _TRANSPORT = ("retry", "timeout", "include_usage", "preserve_raw_usage")
@@ -20,12 +24,15 @@ _TRANSPORT = ("retry", "timeout", "include_usage", "preserve_raw_usage")
 class Contract:
     """Model, instructions, settings, and by name the tools and handoffs with their schemas.
 
-    A tool is `{description, parameters}`, a handoff `{agent, description}` with `parameters` if it
-    takes any. `output` is the JSON Schema of structured output, None for text.
+    A tool is `{description, parameters}` and what else is told of it, or `{hosted}` with its
+    options. A handoff is `{agent, description}` with `parameters` if it takes any. `output` is the
+    JSON Schema of structured output, None for text. `prompt` is one that the provider keeps.
+    Among the `settings` are other keys of the agent that change how its model is asked.
     """
 
     model: str
     instructions: str | None = None
+    prompt: Mapping[str, Any] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     tools: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     handoffs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -57,17 +64,21 @@ def contract_data(
     tools: Sequence[Tool],
     handoffs: Sequence[Handoff[Any, Any]],
     output: AgentOutputSchemaBase | None,
+    prompt: Mapping[str, Any] | None = None,
+    further: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Give what a request shows of its agent, as the fields of `Contract`.
 
     `settings` are the agent's own: those of a request change in a run (`tool_choice` is reset).
+    `further` is what `further_settings` gives.
     """
     structured = output is not None and not output.is_plain_text()
     data = {
         "model": model,
         "instructions": instructions,
-        "settings": _settings(settings),
-        "tools": {tool.name: _tool(tool) for tool in tools},
+        "prompt": lightened(_plain(prompt)) if prompt is not None else None,
+        "settings": {**_settings(settings), **(further or {}), **_strictness(output)},
+        "tools": {tool_key(tool): tool_contract(tool) for tool in tools},
         "handoffs": {handoff.tool_name: _handoff(handoff) for handoff in handoffs},
         "output": output.json_schema() if output is not None and structured else None,
     }
@@ -97,10 +108,21 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _tool(tool: Tool) -> dict[str, Any]:
-    if isinstance(tool, FunctionTool):
-        return {"description": tool.description, "parameters": tool.params_json_schema}
-    return {"hosted": tool.name}
+def further_settings(spec: AgentSpec, agent: Agent[Any]) -> dict[str, Any]:
+    """Give the keys of an agent besides its settings that change how its model is asked."""
+    given: dict[str, Any] = {}
+    if spec.output is not None and spec.output.mode != "native":
+        given["output_mode"] = spec.output.mode
+    if agent.model_settings.tool_choice is not None and not agent.reset_tool_choice:
+        given["reset_tool_choice"] = False
+    return given
+
+
+def _strictness(output: AgentOutputSchemaBase | None) -> dict[str, Any]:
+    """Tell that the provider is not to enforce a schema which does not show it."""
+    if output is None or output.is_plain_text() or output.is_strict_json_schema():
+        return {}
+    return {"strict_json_schema": False} if is_closed(output.json_schema()) else {}
 
 
 def _handoff(handoff: Handoff[Any, Any]) -> dict[str, Any]:

@@ -39,13 +39,29 @@ class ToolResult:
     raised: bool = False
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A model that failed before another one was asked, and why, as the event of it says.
+
+    `asked` is not set for one that could not be made. `error` is what it failed with, as plain
+    data, where the last model failed as well.
+    """
+
+    model: str
+    code: str
+    reason: str
+    asked: bool = True
+    error: Mapping[str, Any] | None = None
+
+
 @dataclass
 class Exchange:
     """A request beside its response, and the results of the tools that the response calls.
 
     `hash` is what replay finds it by; `occurrence` counts equal requests, from 1. `response` is
     None while the request is under way, and if it failed with `error`. `results` are by the id of
-    their call.
+    their call. `model` is the fallback that was asked last, after those in `failed`; None if there
+    was no need of one.
     """
 
     request: Request
@@ -56,6 +72,8 @@ class Exchange:
     cost: tuple[float | None, str | None] = (None, None)
     results: dict[str, ToolResult] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
+    model: str | None = None
+    failed: tuple[Failed, ...] = ()
 
     @property
     def over(self) -> bool:

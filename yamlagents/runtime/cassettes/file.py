@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from yamlagents.result import RunError
-from yamlagents.runtime.cassettes.reader import BOUNDS, Unreadable, recording_in
+from yamlagents.runtime.cassettes.plain import BOUNDS, Unreadable
+from yamlagents.runtime.cassettes.reader import recording_in
 from yamlagents.runtime.cassettes.recording import Recording
 from yamlagents.runtime.cassettes.text import text_of
 from yamlagents.spec.project import shown_name

@@ -13,6 +13,7 @@ from openai.types.responses.response_usage import InputTokensDetails, OutputToke
 from pydantic import TypeAdapter, ValidationError
 
 from yamlagents.runtime.attachments import lightened
+from yamlagents.sdk.local import LocalCall
 
 Item = dict[str, Any]
 """`{role: text}`, `{call, arguments, id}`, `{result, of}`, or the whole item with its `type`."""
@@ -104,6 +105,46 @@ def _arguments(text: str) -> Any:
     except (ValueError, RecursionError):
         return text
     return found if isinstance(found, dict) else text
+
+
+# Items of a reply that code of the project may carry out, each with what it asks for.
+_FOR_HERE = {
+    "shell_call": ("action",),
+    "local_shell_call": ("action",),
+    "apply_patch_call": ("operation",),
+    "computer_call": ("actions", "action"),
+    "custom_tool_call": ("input",),
+}
+_PATCH = "apply_patch"
+_OPERATION = ("type", "path", "diff")
+
+
+def is_for_here(item: Item) -> bool:
+    """Tell whether an item of a response may be a call of a local hosted tool."""
+    return item.get("type") in _FOR_HERE or str(item.get("call", "")).startswith(_PATCH)
+
+
+def id_of(item: Item) -> str:
+    """Give the id of the call that an item of a response is."""
+    return str(item.get("call_id") or item.get("id"))
+
+
+def asks(item: Item) -> Any:
+    """Give what a call of a local hosted tool asks for."""
+    keys = _FOR_HERE.get(item.get("type", ""), ("arguments",))
+    return next((item[key] for key in keys if item.get(key)), None)
+
+
+def fits(item: Item, call: LocalCall, asked: Any) -> bool:
+    """Tell whether `call` is carried out for an item; `asked` is what it asks for, redacted."""
+    if call.id is not None:
+        return item.get("type") == call.type and id_of(item) == call.id
+    if call.type != "apply_patch_call":
+        return item.get("type") == call.type
+    operation = asks(item)
+    if item.get("type") != call.type:  # a model may put it in other words
+        return str(item.get("call") or item.get("name")).startswith(_PATCH)
+    return all(operation.get(key) == asked.get(key) for key in _OPERATION)
 
 
 def restored(items: Iterable[Item], usage: Mapping[str, int], name: str) -> ModelResponse:

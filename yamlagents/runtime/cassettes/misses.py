@@ -74,11 +74,24 @@ class Misses:
         call = f"{name}({json.dumps(arguments, ensure_ascii=False)})"
         return self._error("cassette-miss", f"{where} has no result of {call} of `{agent}`")
 
+    def fallback(self, exchange: Exchange) -> Miss:
+        """Explain an exchange in which another model was asked than its agent has now."""
+        agent = self._spec.agents[exchange.request.agent]
+        known = [model.model for model in agent.model.line]
+        asked = [*(failed.model for failed in exchange.failed), str(exchange.model)]
+        gone = next(name for name in asked if name not in known)
+        where = f"exchange {self._cassette.number(exchange)} of {self._name} is stale"
+        place = Places(self._spec, agent.key).model()
+        message = f"{where}: `{agent.key}` does not fall back to {gone} any more at {place}"
+        return self._error("cassette-stale", message)
+
     def server(self, name: str) -> Miss:
         """Explain an MCP server whose tools are not known."""
         if not self._cassette.recorded:
             return self._error("cassette-miss", f"there is no cassette {self._name}")
-        message = f"{self._name} does not have the tools of the MCP server '{name}'"
+        place = self._spec.mcp_servers[name].place
+        where = f"{place.file}:{place.line}"
+        message = f"{self._name} does not have the tools of the MCP server '{name}' ({where})"
         return self._error("cassette-miss", message)
 
     def behind_redaction(self, request: Request, asked: Set[str]) -> Exchange | None:

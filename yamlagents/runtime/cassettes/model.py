@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from agents import Model, ModelResponse, ModelSettings, Usage
@@ -14,8 +15,9 @@ from openai.types.responses import ResponseCompletedEvent
 
 from yamlagents.result import RunError
 from yamlagents.runtime.cassettes.contract import Contract, contract_data
-from yamlagents.runtime.cassettes.error import FAILURES, error_data, restored_error
-from yamlagents.runtime.cassettes.exchange import Exchange, Request
+from yamlagents.runtime.cassettes.error import FAILURES, are_kept, error_data, restored_failure
+from yamlagents.runtime.cassettes.exchange import Exchange, Failed, Request
+from yamlagents.runtime.cassettes.guards import Guards
 from yamlagents.runtime.cassettes.items import (
     input_items,
     output_items,
@@ -24,23 +26,38 @@ from yamlagents.runtime.cassettes.items import (
     restored_usage,
 )
 from yamlagents.runtime.redaction import Redaction
+from yamlagents.sdk.models.attempts import FallbackError, Tried
 from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.namespaces import with_namespaces
+from yamlagents.sdk.nested import another_request, fell_back_before
 from yamlagents.sdk.offline.events import stream_events
+from yamlagents.spec.records import AgentSpec
 
-GRACE = 2.0  # seconds; only a run that fails anyway waits as long
+
+@dataclass(frozen=True)
+class _Replayed:
+    """Which model's reply was replayed last, and who is said to have given it."""
+
+    by: ReplayedModel
+    model: str | None
+
+
+# A run asks one model at a time, in a task of its own.
+_replayed: ContextVar[_Replayed | None] = ContextVar("replayed", default=None)
 
 
 class Exchanges(Protocol):
     """Where exchanges come from and go to."""
 
     redact: Redaction
+    guards: Guards
 
     def contract(self, data: dict[str, Any]) -> Contract: ...
     def find(self, request: Request) -> Exchange | None: ...
     def begin(self, request: Request) -> Exchange: ...
     def end(self, exchange: Exchange) -> None: ...
     def answered(self, exchange: Exchange) -> None: ...
+    def failed(self, agent: str, tried: Tried) -> tuple[Failed, ...]: ...
 
 
 class ReplayedModel(Model):
@@ -48,25 +65,28 @@ class ReplayedModel(Model):
 
     def __init__(
         self,
-        agent: str,
+        spec: AgentSpec,
         inner: Model,
         settings: ModelSettings,
         exchanges: Exchanges,
         *,
-        is_guarded: bool = False,
+        further: Mapping[str, Any],
     ) -> None:
         self.model = str(getattr(inner, "model", "unknown"))
-        self._agent = agent
+        self._spec = spec
         self._inner = inner
         self._settings = settings
+        self._further = further
         self._exchanges = exchanges
-        self._is_guarded = is_guarded
         self._replayed: list[Exception] = []
         self._costs: dict[tuple[int, ...], tuple[float | None, str | None]] = {}
 
     @property
     def answered(self) -> str:
         """The name of the model that gave the last reply."""
+        last = _replayed.get()
+        if last is not None and last.by is self and last.model is not None:
+            return last.model
         return answered_by(self._inner)
 
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
@@ -97,7 +117,7 @@ class ReplayedModel(Model):
             response = await self._inner.get_response(*args, **options)
             self._record(exchange, response, plain_usage(response.usage))
         except FAILURES as error:
-            exchange.error = self._exchanges.redact(error_data(error))
+            self._record_failure(exchange, error)
             raise
         finally:
             self._exchanges.end(exchange)
@@ -124,7 +144,7 @@ class ReplayedModel(Model):
                         self._record(exchange, whole, plain_usage(event.response.usage))
                     yield event
         except FAILURES as error:
-            exchange.error = self._exchanges.redact(error_data(error))
+            self._record_failure(exchange, error)
             raise
         finally:
             self._exchanges.end(exchange)
@@ -133,10 +153,8 @@ class ReplayedModel(Model):
         try:
             return self._exchanges.begin(request)
         except RunError:
-            if self._is_guarded:
-                # A guardrail beside this request may have stopped it before it was recorded: give
-                # that guardrail the time to stop it again.
-                await asyncio.sleep(GRACE)
+            # A guardrail beside this request may have stopped it before it was recorded.
+            await self._exchanges.guards.settled()
             raise
 
     def _request(
@@ -148,6 +166,8 @@ class ReplayedModel(Model):
         output_schema: Any,
         handoffs: Any,
         tracing: Any,
+        *,
+        prompt: Any = None,
         **_: Any,
     ) -> Request:
         data = contract_data(
@@ -157,14 +177,18 @@ class ReplayedModel(Model):
             tools=tools,
             handoffs=handoffs,
             output=output_schema,
+            prompt=prompt,
+            further=self._further,
         )
         items = self._exchanges.redact(input_items(input))
-        return Request(self._agent, self._exchanges.contract(data), tuple(items))
+        return Request(self._spec.key, self._exchanges.contract(data), tuple(items))
 
     def _replay(self, exchange: Exchange, tools: Sequence[Any]) -> ModelResponse:
+        self._fall_back(exchange)
         if exchange.error is not None:
-            self._replayed.append(restored_error(exchange.error))
+            self._replayed.append(restored_failure(exchange, self._spec.model))
             raise self._replayed[-1]
+        _replayed.set(_Replayed(self, exchange.model))
         name = exchange.hash.removeprefix("sha256:")[:12]
         response = restored(exchange.response or (), exchange.usage, name)
         with_namespaces(response.output, tools)
@@ -173,9 +197,32 @@ class ReplayedModel(Model):
         self._exchanges.answered(exchange)
         return response
 
+    def _fall_back(self, exchange: Exchange) -> None:
+        """Tell of the models that failed, as when it happened."""
+        asked = [*(failed.model for failed in exchange.failed), exchange.model]
+        for failed, to in zip(exchange.failed, asked[1:], strict=True):
+            if failed.asked:
+                another_request()
+            told = (failed.code, failed.reason)
+            fell_back_before(self._spec.name, failed.model, str(to), told)
+
+    def _record_failure(self, exchange: Exchange, error: Exception) -> None:
+        if not isinstance(error, FallbackError):
+            exchange.error = self._exchanges.redact(error_data(error))
+        elif are_kept(cause for _, cause in error.tried):
+            *before, (last, cause) = error.tried
+            causes = [self._exchanges.redact(error_data(cause)) for _, cause in before]
+            failed = zip(self._exchanges.failed(self._spec.key, before), causes, strict=True)
+            exchange.failed = tuple(replace(one, error=data) for one, data in failed)
+            exchange.model = last.model
+            exchange.error = self._exchanges.redact(error_data(cause))
+
     def _record(self, exchange: Exchange, response: ModelResponse, usage: dict[str, int]) -> None:
         exchange.response = tuple(self._exchanges.redact(output_items(response)))
         exchange.usage = usage
+        exchange.failed = self._exchanges.failed(self._spec.key, getattr(self._inner, "tried", ()))
+        exchange.model = answered_by(self._inner) if exchange.failed else None
+        _replayed.set(None)
         price = getattr(self._inner, "cost", None)
         counted = restored_usage(usage)
         if price is not None:

@@ -11,6 +11,9 @@ from yamlagents.spec.records import Spec
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.text.reader import parse
 
+# What the SDK calls tools that the file calls by their kinds.
+_NAMES = {"computer_use_preview": "computer"}
+
 
 class Places:
     """The places of one agent. What the file no longer says is placed at the agent itself.
@@ -20,9 +23,8 @@ class Places:
 
     def __init__(self, spec: Spec, agent: str) -> None:
         self.agent = agent
-        self._agents = spec.agents
+        self._team = spec
         self._spec = spec.agents[agent]
-        self._overlays = spec.chosen.overlays
         self._documents: dict[str, Document] = {}
 
     def own(self) -> str:
@@ -33,30 +35,67 @@ class Places:
         """Give the place of the model's string."""
         return _shown(self._spec.model.place)
 
-    def instructions(self) -> str:
-        """Give the place of the instructions, or of the file that holds them."""
-        keys = ("instructions", "instructions_file", "append_to_instructions")
+    def instructions(self, *texts: str) -> str:
+        """Give the place of the instructions, or of what names the file that holds them.
+
+        Where the same is added to in both `texts`, that is the place of the additions.
+        """
+        own = self._spec.instructions
+        keys = ["instructions", "instructions_file", "append_to_instructions"]
+        if isinstance(own, str) and all(text.startswith(own) for text in texts):
+            keys.reverse()
         places = (self._within(key) for key in keys)
         return next((place for place in places if place is not None), self.own())
 
-    def handoffs(self) -> str:
-        """Give the place of the list of handoffs."""
-        return self._within("handoffs") or self.own()
+    def key(self, name: str) -> str:
+        """Give the place of a key of the agent."""
+        return self._within(name) or self.own()
+
+    def handoff(self, agent: str, *, described: bool = False) -> str:
+        """Give the place of the handoff to the agent of that name.
+
+        If it is `described` otherwise, that is where the description is: perhaps at that agent.
+        """
+        for handoff in self._spec.handoffs:
+            target = self._team.agents[handoff.agent]
+            if agent not in (target.name, target.key):
+                continue
+            if described and "tool_description_override" not in handoff.options:
+                said = Places(self._team, target.key)._within("handoff_description")
+                return said or _shown(handoff.place)
+            return _shown(handoff.place)
+        return self.key("handoffs")
 
     def setting(self, name: str) -> str:
-        """Give the place of a model setting: the agent's own, else its model's."""
+        """Give the place of a model setting, or of a key beside them: the agent's, else another's.
+
+        Its model may say it, or the file for all runs.
+        """
         model = self._spec.model
         document = self._document(model.place.source)
         keys = ("models", model.name or "", "settings", name)
-        shared = self._overlaid(*keys) or _line(document, keys)
-        return self._within("model_settings", name) or shared or self.own()
+        found = (
+            self._within("model_settings", name),
+            self._overlaid(*keys) or _line(document, keys),
+            self._of_runs("model_settings", name),
+            self._within(name),
+        )
+        return next((place for place in found if place is not None), self.own())
 
     def tool(self, name: str) -> str:
-        """Give the place of the tool called `name`."""
+        """Give the place of the tool called `name`, or of what it comes from."""
         for tool in self._spec.tools:
-            if name in tool.names:
+            if name in tool.names or _NAMES.get(name) in tool.names:
                 return _shown(tool.place)
-        return self._within("tools") or self.own()
+        # What a server has, or code makes, the file does not name.
+        return self._within("mcp_servers") or self.key("tools")
+
+    def _of_runs(self, *keys: str) -> str | None:
+        agents = (self._team.agents[self._team.entry], self._spec)
+        documents = (self._document(agent.place.source) for agent in agents)
+        way = ("run", *keys)
+        places = (self._overlaid(*way), *(_line(document, way) for document in documents))
+        return next((place for place in places if place is not None), None)
 
     def _within(self, *keys: str) -> str | None:
         for agent, document in self._lineage():
@@ -70,9 +109,9 @@ class Places:
         """Give the agent and those it extends, each with its file."""
         seen: set[str] = set()
         agent: Any = self.agent
-        while isinstance(agent, str) and agent in self._agents and agent not in seen:
+        while isinstance(agent, str) and agent in self._team.agents and agent not in seen:
             seen.add(agent)
-            document = self._document(self._agents[agent].place.source)
+            document = self._document(self._team.agents[agent].place.source)
             yield agent, document
             agent = document.get("agents", agent, "extends")
 
@@ -80,7 +119,7 @@ class Places:
         """Give the place in the overlay that counts most of those that say something there."""
         lines = (
             _line(self._document(source), ("overlays", name, *keys))
-            for name, source in self._overlays
+            for name, source in self._team.chosen.overlays
         )
         return next((line for line in lines if line is not None), None)
 

@@ -10,52 +10,55 @@ import yaml
 
 from yamlagents.runtime.cassettes.contract import Contract
 from yamlagents.runtime.cassettes.error import KINDS
-from yamlagents.runtime.cassettes.exchange import Exchange, Request, ToolResult, conversation
+from yamlagents.runtime.cassettes.exchange import (
+    Exchange,
+    Failed,
+    Request,
+    ToolResult,
+    conversation,
+)
 from yamlagents.runtime.cassettes.items import Item, wrong_item
+from yamlagents.runtime.cassettes.plain import BOUNDS, Plain, Unreadable
 from yamlagents.runtime.cassettes.recording import Recording, ServerTools, listed
 from yamlagents.runtime.cassettes.text import VERSION
 from yamlagents.spec.problem import Source, suggestion
 from yamlagents.spec.text.document import Document
-from yamlagents.spec.text.reader import MIB, Bounds, Refused, compose
-from yamlagents.spec.text.scalars import BadScalar, resolve
-
-BOUNDS = Bounds(32 * MIB, 128)
+from yamlagents.spec.text.reader import Refused, compose
 
 _Keys = tuple[str | int, ...]
 _NONE = frozenset[str]()
 _TOP = frozenset(("version", "agents", "exchanges"))
 _CONTRACT: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("model", "instructions"), (str,)),
-    **dict.fromkeys(("settings", "tools", "handoffs"), (dict,)),
+    **dict.fromkeys(("prompt", "settings", "tools", "handoffs"), (dict,)),
     "output": (dict, bool),
 }
 _ENTRY: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("agent", "contract", "hash"), (str,)),
+    **dict.fromkeys(("agent", "contract", "hash", "model"), (str,)),
     **dict.fromkeys(("exchange", "continues", "occurrence"), (int,)),
-    **dict.fromkeys(("input", "response", "tools"), (list,)),
+    **dict.fromkeys(("input", "response", "tools", "failed"), (list,)),
     **dict.fromkeys(("usage", "cost", "error"), (dict,)),
 }
 _REQUIRED = frozenset(("exchange", "agent", "input", "hash"))
 _COST: Mapping[str, tuple[type, ...]] = {"usd": (int, float), "reason": (str,)}
 _ERROR: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("kind", "name", "code", "text"), (str,)),
+    **dict.fromkeys(("kind", "name", "code", "problem", "text"), (str,)),
     "status": (int,),
+}
+_FAILED: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("model", "code", "reason"), (str,)),
+    "asked": (bool,),
+    "error": (dict,),
 }
 _ANY: tuple[type, ...] = (object,)
 _RESULT: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "name", "error"), (str,)),
     **dict.fromkeys(("arguments", "output"), _ANY),
 }
-_NOUNS = {str: "text", dict: "a mapping", list: "a list", int: "a whole number", float: "a number"}
-
-
-class Unreadable(Exception):
-    """A text that is no cassette: where it says so, and what is wrong there."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}")
-        self.where = where
-        self.reason = reason
+_NOUNS: Mapping[type, str] = {
+    **{str: "text", dict: "a mapping", list: "a list"},
+    **{int: "a whole number", float: "a number", bool: "true or false"},
+}
 
 
 def recording_in(content: bytes, name: str) -> Recording:
@@ -71,7 +74,7 @@ class _Reading:
     """One cassette while it is read."""
 
     def __init__(self, source: Source, node: yaml.Node) -> None:
-        data = _Plain(source).data(node, 1)
+        data = Plain(source).data(node, 1)
         self._document = Document(source, Path(), data, node=node)
         self._contracts: dict[str, Contract] = {}
         self._read: list[Exchange] = []
@@ -138,7 +141,22 @@ class _Reading:
             (cost.get("usd"), cost.get("reason")),
             self._results(entry.get("tools", ()), *at, "tools"),
             entry.get("error"),
+            entry.get("model"),
+            self._failed(entry, *at),
         )
+
+    def _failed(self, entry: Mapping[str, Any], *at: str | int) -> tuple[Failed, ...]:
+        given = entry.get("failed", [])
+        if bool(given) is not ("model" in entry):
+            self._fail("'model' is the one that was asked after those in 'failed'", *at)
+        for index, data in enumerate(given):
+            here = (*at, "failed", index)
+            self._mapping(data, _FAILED, frozenset(("model", "code", "reason")), *here)
+            if "error" in data:
+                self._error(data["error"], *here, "error")
+            elif "error" in entry:
+                self._fail("'error' is missing", *here)
+        return tuple(Failed(**data) for data in given)
 
     def _continued(self, entry: Mapping[str, Any], *at: str | int) -> Sequence[Item]:
         number = entry.get("continues")
@@ -151,10 +169,14 @@ class _Reading:
     def _outcome(self, entry: Mapping[str, Any], *at: str | int) -> None:
         if ("response" in entry) is ("error" in entry):
             self._fail("an exchange has a response, or else an error", *at)
-        error = entry.get("error", {"code": ""})
-        self._mapping(error, _ERROR, _NONE, *at, "error")
-        if "code" not in error and error.get("kind") not in KINDS:
-            self._fail("this kind of error is not known", *at, "error", "kind")
+        if "error" in entry:
+            self._error(entry["error"], *at, "error")
+
+    def _error(self, error: Mapping[str, Any], *at: str | int) -> None:
+        self._mapping(error, _ERROR, _NONE, *at)
+        named = "code" in error or "problem" in error
+        if not named and error.get("kind") not in KINDS:
+            self._fail("this kind of error is not known", *at, "kind")
 
     def _items(self, items: Sequence[Any], said: bool, *at: str | int) -> None:
         for index, item in enumerate(items):
@@ -200,49 +222,3 @@ class _Reading:
 
     def _fail(self, reason: str, *at: str | int) -> NoReturn:
         raise Unreadable(str(self._document.place(*at)), reason)
-
-
-class _Plain:
-    """Makes plain data of nodes. There is nothing in a cassette that it was not written with."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._seen: set[int] = set()
-
-    def data(self, node: yaml.Node, depth: int) -> Any:
-        """Give the data of `node`, at a depth counted from 1."""
-        if node.tag:
-            self._fail(node, "a cassette has no tags")
-        if isinstance(node, yaml.ScalarNode):
-            return node.value if node.style else self._scalar(node)
-        if depth > BOUNDS.depth:
-            self._fail(node, f"nested more than {BOUNDS.depth} levels deep")
-        if id(node) in self._seen:
-            self._fail(node, "a cassette has no anchors")
-        self._seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.data(item, depth + 1) for item in node.value]
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.data(key_node, depth + 1)
-            if not isinstance(key, str):
-                self._fail(key_node, "a key must be text")
-            if key in data:
-                self._fail(key_node, f"'{key}' is defined twice")
-            data[key] = self.data(value_node, depth + 1)
-        return data
-
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
-        text: str = node.value
-        try:
-            return resolve(text)
-        except BadScalar as bad:
-            try:
-                # Arguments may hold what JSON cannot: Infinity, or a number without end.
-                return float(text.replace(".", "")) if text[-1].isalpha() else int(text)
-            except ValueError:
-                self._fail(node, str(bad))
-
-    def _fail(self, node: yaml.Node, reason: str) -> NoReturn:
-        mark = node.start_mark
-        raise Unreadable(f"{self._source.name}:{mark.line + 1}:{mark.column + 1}", reason)

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from agents import Agent, FunctionTool, Model, ModelSettings
+from agents import Agent, FunctionTool, InputGuardrail, Model, ModelSettings, Tool
 
 from yamlagents.runtime.cassettes.cassette import Cassette
-from yamlagents.runtime.cassettes.contract import Contract
-from yamlagents.runtime.cassettes.exchange import Exchange, Request, ToolResult, exchange_hash
-from yamlagents.runtime.cassettes.misses import Misses
+from yamlagents.runtime.cassettes.contract import further_settings
+from yamlagents.runtime.cassettes.guards import apart
+from yamlagents.runtime.cassettes.local import replayed_here
 from yamlagents.runtime.cassettes.model import ReplayedModel
-from yamlagents.runtime.cassettes.recording import ServerTools
 from yamlagents.runtime.cassettes.server import ReplayedServer
-from yamlagents.runtime.cassettes.tool import Call, replayed
+from yamlagents.runtime.cassettes.session import Mode as Mode
+from yamlagents.runtime.cassettes.session import Session
+from yamlagents.runtime.cassettes.tool import replayed
 from yamlagents.runtime.lazy_model import LazyModel
-from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.links import linked
+from yamlagents.sdk.local import is_local, stubbed
 from yamlagents.sdk.mcp.server import Server, respoken
 from yamlagents.sdk.models.choice import Models, by_name
-from yamlagents.sdk.runconfig import run_parts
+from yamlagents.sdk.runconfig import RunParts, run_parts
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import Tools
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.records import ModelSpec
-
-Mode = Literal["none", "once", "new", "all"]
+from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
 
 
 def lazily(models: Models = by_name) -> Models:
@@ -66,7 +64,7 @@ def replaying(
     session = Session(team, cassette, mode, case)
     of_runs = team.run.config.model_settings
     copies = {
-        key: _copy(key, agent, session, tools=tools, of_runs=of_runs)
+        key: _copy(key, agent, session, team, tools=tools, of_runs=of_runs)
         for key, agent in team.agents.items()
     }
     root = team.spec.root
@@ -74,24 +72,46 @@ def replaying(
         # An agent as a tool is run: its own requests are what is recorded.
         declared = {} if tools == "stub" else team.declared.get(key, {})
         linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
-    run = run_parts(team.spec.run, copies, team.spec.root)
+        copy.tools = [_apart(tool, declared) for tool in copy.tools]
+        copy.input_guardrails = [_watched(check, session) for check in copy.input_guardrails]
     servers = _servers(team, copies, session, tools)
+    run = _run(team, copies, session)
     return replace(team, agents=MappingProxyType(copies), run=run, servers=servers)
 
 
 def _copy(
-    key: str, agent: Agent[Any], session: Session, *, tools: Tools, of_runs: ModelSettings | None
+    key: str,
+    agent: Agent[Any],
+    session: Session,
+    team: Team,
+    *,
+    tools: Tools,
+    of_runs: ModelSettings | None,
 ) -> Agent[Any]:
     assert isinstance(agent.model, Model)
+    spec = team.spec.agents[key]
+    settings = agent.model_settings.resolve(of_runs)
     model = ReplayedModel(
-        key,
-        agent.model,
-        agent.model_settings.resolve(of_runs),
-        session,
-        is_guarded=any(guardrail.run_in_parallel for guardrail in agent.input_guardrails),
+        spec, agent.model, settings, session, further=further_settings(spec, agent)
     )
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
     return agent.clone(model=model, tools=wrapped)
+
+
+def _apart(tool: Tool, declared: Mapping[str, AnyToolSpec]) -> Tool:
+    is_agent = isinstance(declared.get(tool.name), AgentToolSpec)
+    return apart(tool) if is_agent and isinstance(tool, FunctionTool) else tool
+
+
+def _watched(check: InputGuardrail[Any], session: Session) -> InputGuardrail[Any]:
+    return session.guards.watched(check) if check.run_in_parallel else check
+
+
+def _run(team: Team, copies: Mapping[str, Agent[Any]], session: Session) -> RunParts:
+    """Give what the file says of runs, with what leads to agents leading to their copies."""
+    run = run_parts(team.spec.run, copies, team.spec.root)
+    checks = [_watched(check, session) for check in run.config.input_guardrails or ()]
+    return replace(run, config=replace(run.config, input_guardrails=checks or None))
 
 
 def _servers(
@@ -107,127 +127,13 @@ def _servers(
     return respoken(team.servers, copies, make)
 
 
-def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
+def _tool(key: str, tool: Tool, session: Session, tools: Tools) -> Tool:
+    from_cassette = tools == "replay"
+    if is_local(tool):
+        if tools == "stub":
+            return stubbed(tool)
+        return replayed_here(tool, key, session, from_cassette=from_cassette)
     if not isinstance(tool, FunctionTool):
         return tool
     inner = stub(tool) if tools == "stub" else tool
-    return replayed(inner, key, session, from_cassette=tools == "replay")
-
-
-class Session:
-    """One use of a cassette by one team: which exchanges were asked for, by equal requests too."""
-
-    def __init__(self, team: Team, cassette: Cassette, mode: Mode, case: str | None) -> None:
-        if mode == "all":
-            cassette.clear()
-        self.redact = Redaction(team.spec)
-        self._cassette = cassette
-        self._records = mode in ("new", "all") or (mode == "once" and not cassette.recorded)
-        self._misses = Misses(team.spec, cassette, case)
-        # Of each request, the occurrences that are taken.
-        self._taken: defaultdict[str, set[int]] = defaultdict(set)
-        self._asked: set[str] = set()
-        # The requests that failed while they were recorded.
-        self._failed: set[str] = set()
-        # By the id of a call, the exchanges that made it and whose tool has not run yet.
-        self._calls: defaultdict[str, list[Exchange]] = defaultdict(list)
-        self._contracts: dict[str, Contract] = {}
-
-    def contract(self, data: dict[str, Any]) -> Contract:
-        """Give the contract of a request, without secrets."""
-        # An agent's is the same in nearly all of its requests, and redacting it takes long.
-        known = json.dumps(data, sort_keys=True)
-        if known not in self._contracts:
-            self._contracts[known] = Contract(**self.redact(data))
-        return self._contracts[known]
-
-    def find(self, request: Request) -> Exchange | None:
-        """Give the recorded exchange for `request`, which is then taken; None if there is none."""
-        occurrence = self._occurrence(request)
-        exchange = self._cassette.find(exchange_hash(request, occurrence))
-        if exchange is not None and exchange.hash in self._failed:
-            return None  # it is tried again
-        if exchange is not None and exchange.error is None:
-            self._taken[request.digest].add(occurrence)
-        elif exchange is None:
-            exchange = self._misses.behind_redaction(request, self._asked)
-        if exchange is not None:
-            self._asked.add(exchange.hash)
-            self._cassette.use(exchange)
-        return exchange
-
-    def begin(self, request: Request) -> Exchange:
-        """Start recording `request`; a `Miss` if this session does not record."""
-        occurrence = self._occurrence(request)
-        if not self._records:
-            raise self._misses.request(request, occurrence, self._asked)
-        self._taken[request.digest].add(occurrence)
-        exchange = Exchange(request, occurrence, exchange_hash(request, occurrence))
-        self._failed.discard(exchange.hash)
-        self._asked.add(exchange.hash)
-        self._cassette.begin(exchange)
-        return exchange
-
-    def end(self, exchange: Exchange) -> None:
-        """Finish recording: what is not over by now is given up."""
-        if exchange.response is None:
-            # The request may be tried again, as the same occurrence.
-            self._taken[exchange.request.digest].discard(exchange.occurrence)
-            self._failed.add(exchange.hash)
-        if exchange.over:
-            self._cassette.changed = True
-        else:
-            self._asked.discard(exchange.hash)
-            self._cassette.abandon(exchange)
-
-    def answered(self, exchange: Exchange) -> None:
-        """Take note of the calls that a response makes: their results belong to it."""
-        for item in exchange.response or ():
-            if "call" in item:
-                self._calls[str(item["id"])].append(exchange)
-
-    def claim(self, call: Call) -> Exchange | None:
-        """Give the exchange that made a call, to each call its own: some servers repeat ids."""
-        made = {"call": call.name, "arguments": call.arguments, "id": call.id}
-        waiting = self._calls[call.id]
-        for exchange in reversed(waiting):
-            if exchange.request.agent == call.agent and made in (exchange.response or ()):
-                waiting.remove(exchange)
-                return exchange
-        return None
-
-    def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None:
-        """Keep the result of a call, unless there is one or this session does not record."""
-        if self._records and exchange is not None and call.id not in exchange.results:
-            exchange.results[call.id] = result
-            self._cassette.changed = True
-
-    def tools_of(self, server: str) -> ServerTools:
-        """Give the recorded tools of an MCP server; None where they may be recorded now.
-
-        Raises a `Miss` unless this session records, and `ConnectionError` for a server that did not
-        start when it was recorded.
-        """
-        if server not in self._cassette.servers:
-            if not self._records:
-                raise self._misses.server(server)
-            return None
-        tools = self._cassette.servers[server]
-        if tools is None:
-            raise ConnectionError("it did not start when this was recorded")
-        return tools
-
-    def record_tools(self, server: str, tools: ServerTools) -> None:
-        """Keep the tools of an MCP server, unless they are known or nothing is recorded."""
-        if self._records and server not in self._cassette.servers:
-            self._cassette.servers[server] = self.redact(tools)
-            self._cassette.changed = True
-
-    def require_recording(self, call: Call, exchange: Exchange | None) -> None:
-        """Raise a `Miss` for a tool call without a result, unless this session records."""
-        if not self._records:
-            raise self._misses.tool(exchange, call.agent, call.name, call.arguments)
-
-    def _occurrence(self, request: Request) -> int:
-        taken = self._taken[request.digest]
-        return next(number for number in range(1, len(taken) + 2) if number not in taken)
+    return replayed(inner, key, session, from_cassette=from_cassette)

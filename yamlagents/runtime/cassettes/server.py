@@ -74,9 +74,7 @@ class ReplayedServer:
             if not self._spec.required:
                 self._tape.record_tools(self._spec.name, None)
             raise
-        tools: list[McpTool] = await real.inner.list_tools()
-        self._tape.record_tools(self._spec.name, [tool_data(tool) for tool in tools])
-        return tools
+        return real.tools
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any] | None, meta: dict[str, Any] | None = None
@@ -120,6 +118,7 @@ class ReplayedServer:
         if self._real is None:
             self._real = Connection(self._spec, self._root)
         await self._real.started()
+        self._tape.record_tools(self._spec.name, [tool_data(tool) for tool in self._real.tools])
         return self._real
 
 

@@ -11,6 +11,7 @@ from yamlagents.runtime.attachments import attachment_change
 from yamlagents.runtime.cassettes.contract import Contract
 from yamlagents.runtime.cassettes.items import Item
 from yamlagents.runtime.cassettes.places import Places
+from yamlagents.runtime.cassettes.recording import ServerTools, by_name
 
 _LONGEST_DIFF = 12  # lines
 _LONGEST_VALUE = 60  # characters
@@ -24,6 +25,7 @@ def contract_changes(recorded: Contract, present: Contract, places: Places) -> l
     return [
         *_model(recorded, present, places),
         *_instructions(recorded, present, places),
+        *_prompt(recorded, present, places),
         *_settings(recorded, present, places),
         *_tools(recorded, present, places),
         *_handoffs(recorded, present, places),
@@ -40,8 +42,15 @@ def _model(recorded: Contract, present: Contract, places: Places) -> Iterator[st
 def _instructions(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
     before, now = recorded.instructions, present.instructions
     if before != now:
-        head = f"instructions of `{places.agent}` changed at {places.instructions()}"
-        yield "\n".join([head, *_diff(before or "", now or "")])
+        texts = (before or "", now or "")
+        head = f"instructions of `{places.agent}` changed at {places.instructions(*texts)}"
+        yield "\n".join([head, *_diff(*texts)])
+
+
+def _prompt(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
+    if recorded.prompt != present.prompt:
+        what = f"prompt of `{places.agent}`"
+        yield f"{what} changed{_parts(recorded.prompt, present.prompt)} at {places.key('prompt')}"
 
 
 def _diff(before: str, now: str) -> list[str]:
@@ -56,16 +65,20 @@ def _diff(before: str, now: str) -> list[str]:
 def _settings(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
     before, now = recorded.settings, present.settings
     for name in _keys(before, now):
-        if before.get(name) == now.get(name):
-            continue
-        what = f"{name} of `{places.agent}`"
-        place = places.setting(name)
-        if name not in before:
-            yield f"{what} was added at {place}: {_shown(now[name])}"
-        elif name not in now:
-            yield f"{what} was removed at {place}: it was {_shown(before[name])}"
-        else:
-            yield f"{what} changed from {_shown(before[name])} to {_shown(now[name])} at {place}"
+        if before.get(name) != now.get(name):
+            what = f"{name} of `{places.agent}`"
+            yield _one(what, name, before, now, places.setting(name))
+
+
+def _one(
+    what: str, name: str, before: Mapping[str, Any], now: Mapping[str, Any], place: str
+) -> str:
+    """Say what became of one of several named values."""
+    if name not in before:
+        return f"{what} was added at {place}: {_shown(now[name])}"
+    if name not in now:
+        return f"{what} was removed at {place}: it was {_shown(before[name])}"
+    return f"{what} changed from {_shown(before[name])} to {_shown(now[name])} at {place}"
 
 
 def _tools(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
@@ -90,6 +103,9 @@ def _tool(
     schemas = (before.get("parameters") or {}, now.get("parameters") or {})
     for change in _schema(*schemas):
         yield f"schema of tool {name} {change} at {place}"
+    for key in _keys(before, now):
+        if key not in _OF_FUNCTIONS and before.get(key) != now.get(key):
+            yield _one(f"{key} of tool {name}", key, before, now, place)
 
 
 def _schema(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -113,6 +129,28 @@ def _schema(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
         yield f"changed{_parts(*rest)}"
 
 
+def server_changes(server: str, recorded: ServerTools, present: ServerTools) -> Iterator[str]:
+    """Name each thing of the tools of an MCP server that changed; None stands for a server down."""
+    where = f"the MCP server '{server}'"
+    if (recorded is None) != (present is None):
+        yield f"{where} did not start {'before' if recorded is None else 'now'}"
+        return
+    before, now = (by_name(tools) or {} for tools in (recorded, present))
+    for name in _keys(before, now):
+        if name not in before:
+            yield f"tool {name} is new at {where}"
+        elif name not in now:
+            yield f"tool {name} is gone from {where}"
+        elif before[name] != now[name]:
+            yield from _tool(name, _as_function(before[name]), _as_function(now[name]), where)
+
+
+def _as_function(tool: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"inputSchema": "parameters"}
+    return {named.get(key, key): value for key, value in tool.items()}
+
+
+_OF_FUNCTIONS = ("description", "parameters")
 _COMPARED = ("properties", "required")
 
 
@@ -133,18 +171,20 @@ def _handoffs(recorded: Contract, present: Contract, places: Places) -> Iterator
         agent = (now.get(name) or before[name]).get("agent", name)
         what = f"handoff of `{places.agent}` to '{agent}'"
         if name not in before:
-            yield f"{what} was added at {places.handoffs()}"
+            yield f"{what} was added at {places.handoff(agent)}"
         elif name not in now:
-            yield f"{what} was removed at {places.handoffs()}"
+            yield f"{what} was removed at {places.handoff(agent)}"
         elif before[name] != now[name]:
-            yield f"{what} changed{_parts(before[name], now[name])}"
+            described = before[name].get("description") != now[name].get("description")
+            place = places.handoff(agent, described=described)
+            yield f"{what} changed{_parts(before[name], now[name])} at {place}"
 
 
 def _output(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
     if recorded.output != present.output:
         change = list(_schema(recorded.output or {}, present.output or {}))
         said = f" {change[0]}" if change else " changed"
-        yield f"output schema of `{places.agent}`{said} at {places.own()}"
+        yield f"output schema of `{places.agent}`{said} at {places.key('output_type')}"
 
 
 def input_change(

@@ -9,7 +9,13 @@ from typing import Any
 import yaml
 
 from yamlagents.runtime.cassettes.contract import Contract
-from yamlagents.runtime.cassettes.exchange import Exchange, Request, ToolResult, conversation
+from yamlagents.runtime.cassettes.exchange import (
+    Exchange,
+    Failed,
+    Request,
+    ToolResult,
+    conversation,
+)
 from yamlagents.runtime.cassettes.items import Item
 from yamlagents.runtime.cassettes.recording import Recording, by_name
 from yamlagents.spec.text.scalars import is_text
@@ -67,6 +73,9 @@ def _entries(
             entry["continues"] = before
         known = len(conversations[before - 1]) if before else 0
         entry["input"] = list(exchange.request.input[known:])
+        if exchange.model is not None:
+            entry["failed"] = [_failed_data(failed) for failed in exchange.failed]
+            entry["model"] = exchange.model
         if exchange.error is not None:
             entry["error"] = dict(exchange.error)
         else:
@@ -114,6 +123,13 @@ def _result_data(result: ToolResult) -> dict[str, Any]:
     if not result.raised:
         data["output"] = result.output
     return data if result.error is None else {**data, "error": result.error}
+
+
+def _failed_data(failed: Failed) -> dict[str, Any]:
+    data: dict[str, Any] = {"model": failed.model, "code": failed.code, "reason": failed.reason}
+    if not failed.asked:
+        data["asked"] = False
+    return data if failed.error is None else {**data, "error": dict(failed.error)}
 
 
 class _Dumper(yaml.SafeDumper):

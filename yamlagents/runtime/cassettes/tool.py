@@ -17,6 +17,7 @@ from agents.tool_context import ToolContext
 
 from yamlagents.runtime.cassettes.exchange import Exchange, ToolResult
 from yamlagents.runtime.redaction import Redaction
+from yamlagents.sdk.local import LocalCall
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,13 @@ class Results(Protocol):
 
     redact: Redaction
 
+    @property
+    def records(self) -> bool: ...
     def claim(self, call: Call) -> Exchange | None: ...
-    def require_recording(self, call: Call, exchange: Exchange | None) -> None: ...
+    def claim_local(self, agent: str, call: LocalCall) -> tuple[Call, Exchange | None]: ...
+    def require_recording(
+        self, call: Call, exchange: Exchange | None, *, again: bool = False
+    ) -> None: ...
     def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None: ...
 
 
@@ -74,13 +80,13 @@ async def _called(tool: FunctionTool, context: ToolContext[Any], text: str, note
     except asyncio.CancelledError:
         limit = tool.timeout_seconds
         if limit is not None and monotonic() - started >= limit * 0.99:
-            said = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=limit)
-            note(output=said)
+            name = tool.name
+            note(output=default_tool_timeout_error_message(tool_name=name, timeout_seconds=limit))
         raise
     except BaseException as error:  # whatever ends the tool is recorded, and goes on
-        note(error=_said(error), raised=True)
+        note(error=said(error), raised=True)
         raise
-    note(output=_plain(output), error=errors[-1] if errors else None)
+    note(output=plain(output), error=errors[-1] if errors else None)
     return output
 
 
@@ -92,7 +98,7 @@ def _listening(config: RunConfig | None, errors: list[str]) -> RunConfig | None:
 
     def heard(args: ToolErrorFormatterArgs[Any]) -> Any:
         if args.error is not None:
-            errors.append(_said(args.error))
+            errors.append(said(args.error))
         return formatter(args)
 
     return replace(config, tool_error_formatter=heard)
@@ -100,7 +106,7 @@ def _listening(config: RunConfig | None, errors: list[str]) -> RunConfig | None:
 
 async def _returned(known: ToolResult, context: ToolContext[Any]) -> Any:
     """Do as the tool did: return, or fail before whoever listened then."""
-    error = _exception(known.error) if known.error is not None else None
+    error = exception(known.error) if known.error is not None else None
     if known.raised:
         raise error if error is not None else RuntimeError(known.name)
     formatter = context.run_config.tool_error_formatter if context.run_config is not None else None
@@ -121,13 +127,14 @@ async def _returned(known: ToolResult, context: ToolContext[Any]) -> Any:
     return known.output
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
+    """Give an exception as a cassette has it."""
     return f"{type(error).__name__}: {error}"
 
 
-def _exception(said: str) -> Exception:
+def exception(recorded: str) -> Exception:
     """Make an exception that reads as the recorded one did."""
-    name, _, text = said.partition(": ")
+    name, _, text = recorded.partition(": ")
     made: Exception = type(name, (Exception,), {})(text)
     return made
 
@@ -144,12 +151,12 @@ def _parsed(text: str) -> Any:
 _CONTENT = (ToolOutputText, ToolOutputImage, ToolOutputFileContent)
 
 
-def _plain(output: Any) -> Any:
+def plain(output: Any) -> Any:
     """Give an output as plain data; what is none becomes the text that the model is given."""
     if isinstance(output, _CONTENT):
         return output.model_dump(mode="json", exclude_none=True)
     if isinstance(output, list) and output and all(isinstance(part, _CONTENT) for part in output):
-        return [_plain(part) for part in output]
+        return [plain(part) for part in output]
     try:
         same = json.loads(json.dumps(output, allow_nan=False)) == output
     except (TypeError, ValueError):

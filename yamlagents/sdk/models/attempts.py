@@ -16,6 +16,8 @@ from yamlagents.spec.records import ModelSpec
 
 # Makes a model of its spec.
 Make = Callable[[ModelSpec], Model]
+# Models that failed, in order, each with its failure.
+Tried = Sequence[tuple[ModelSpec, Exception]]
 
 
 class Candidate:
@@ -50,7 +52,7 @@ class Candidate:
 class FallbackError(AgentsException):
     """A request that failed although another model was asked: all that was `tried`, in order."""
 
-    def __init__(self, tried: Sequence[tuple[ModelSpec, Exception]]) -> None:
+    def __init__(self, tried: Tried) -> None:
         self.tried = tuple(tried)
         super().__init__("; ".join(f"{spec.model}: {error}" for spec, error in tried))
 
@@ -58,14 +60,14 @@ class FallbackError(AgentsException):
 class Request:
     """One request on its way along `line`, for the agent of that name.
 
-    `tools` and `options` are those of the SDK's models.
+    `tools` and `options` are those of the SDK's models. `tried` are those that failed, in order.
     """
 
     def __init__(self, agent: str, line: Sequence[Candidate], tools: Any, options: Any) -> None:
         self.at = line[0]
         self._agent = agent
         self._waiting = list(line[1:])
-        self._tried: list[tuple[ModelSpec, Exception]] = []
+        self.tried: list[tuple[ModelSpec, Exception]] = []
         self._cause: Exception | None = None
         # What was called by a program that goes on at the provider is not called twice.
         self._once = any(isinstance(tool, ProgrammaticToolCallingTool) for tool in tools)
@@ -86,21 +88,26 @@ class Request:
     def failed(self, error: Exception, *, final: bool = False) -> None:
         """Go on to the next candidate; raise `error`, or `FallbackError`, if there is none."""
         failed = self.at
-        self._tried.append((failed.spec, error))
-        if not isinstance(error, SpecError):
+        self.tried.append((failed.spec, error))
+        if was_asked(error):
             self._cause = error
         bound = final or self._once or any(self._kept.values())
         while self._waiting and not bound and self._cause is not None:
             candidate = self._waiting.pop(0)
             if is_cause(self._cause, candidate.on):
-                if not isinstance(error, SpecError):
+                if was_asked(error):
                     another_request()
                 self.at = candidate
                 fell_back(self._agent, failed.spec, candidate.spec, error)
                 return
-        if len(self._tried) == 1:
+        if len(self.tried) == 1:
             raise error
-        raise FallbackError(self._tried) from error
+        raise FallbackError(self.tried) from error
+
+
+def was_asked(error: Exception) -> bool:
+    """Tell whether a model that failed with `error` could be made, and so was asked."""
+    return not isinstance(error, SpecError)
 
 
 async def _nothing() -> None:

@@ -14,7 +14,7 @@ from agents import Model, ModelResponse, ModelSettings
 from agents.items import TResponseStreamEvent
 from agents.run_internal.model_retry import get_response_with_retry, stream_response_with_retry
 
-from yamlagents.sdk.models.attempts import Candidate, Make, Request
+from yamlagents.sdk.models.attempts import Candidate, Make, Request, Tried
 from yamlagents.sdk.models.causes import EXPECTED
 from yamlagents.sdk.models.settings import PER_REQUEST, model_settings
 from yamlagents.sdk.models.wrapped import WrappedModel, answered_by
@@ -27,10 +27,11 @@ _OPENING = ("response.created", "response.in_progress")
 
 @dataclass(frozen=True)
 class _Answered:
-    """Which model of a line gave the last reply."""
+    """Which model of a line gave the last reply, and which failed before it."""
 
     line: FallbackModel
     model: Model
+    tried: Tried
 
 
 # A run asks one model at a time, in a task of its own.
@@ -55,6 +56,12 @@ class FallbackModel(WrappedModel):
     def answered(self) -> str:
         """The name of the model that gave the last reply of the run that asks this."""
         return answered_by(self._last())
+
+    @property
+    def tried(self) -> Tried:
+        """The models that failed before that one, in order, each with its failure."""
+        found = _answered.get()
+        return found.tried if found is not None and found.line is self else ()
 
     def cost(self, usage: Any) -> tuple[float | None, str | None]:
         """Give the price of a request, as the model that gave the last reply does."""
@@ -103,7 +110,7 @@ class FallbackModel(WrappedModel):
             except (*EXPECTED, SpecError) as error:
                 request.failed(error)
                 continue
-            _answered.set(_Answered(self, model))
+            _answered.set(_Answered(self, model, tuple(request.tried)))
             return reply
 
     async def stream_response(
@@ -139,7 +146,7 @@ class FallbackModel(WrappedModel):
                             continue
                         if not spoke:
                             spoke = True
-                            _answered.set(_Answered(self, model))
+                            _answered.set(_Answered(self, model, tuple(request.tried)))
                             for opening in held.values():
                                 yield opening
                         yield event
