@@ -34,6 +34,7 @@ from yamlagents.runtime.traces import is_traced
 from yamlagents.runtime.watcher import Watcher, model_name
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.nested import Surroundings, surroundings
+from yamlagents.sdk.sandbox.client import boxed
 from yamlagents.sdk.sessions.opening import Opened
 from yamlagents.sdk.sessions.session import settled
 from yamlagents.sdk.team import Team
@@ -93,7 +94,11 @@ class Drive:
         final_output = None
         try:
             self._context = await self._shared.context()
-            async with connected(self._team, self._key) as noticed, kept as self._session:
+            async with (
+                connected(self._team, self._key) as noticed,
+                boxed(self._config),
+                kept as self._session,
+            ):
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
                     result = await self._until_done(await self._taken_up(input))

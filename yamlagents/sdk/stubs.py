@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import copy
 import inspect
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
-from agents import FunctionTool
+from agents import CustomTool, FunctionTool, Tool
 from agents.tool_context import ToolContext
 from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter
 
 from yamlagents.sdk.offline.sampling import sample
 
+_Called = TypeVar("_Called", FunctionTool, CustomTool)
 
-def stub(tool: FunctionTool) -> FunctionTool:
+
+def stubbed_of_sandbox(tool: Tool) -> Tool:
+    """Give a copy of a tool of a sandbox that does nothing there."""
+    if isinstance(tool, CustomTool):
+        return stub(tool)
+    assert isinstance(tool, FunctionTool), "sandboxes have no other tools"
+    return stub(tool)
+
+
+def stub(tool: _Called) -> _Called:
     """Give a copy of `tool` that calls nothing and returns a sample of its return type."""
     answer = _sample(getattr(tool, "__wrapped__", None))
 

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -23,13 +23,18 @@ from yamlagents.sdk.instructions import instructions
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.mcp.telling import telling
-from yamlagents.sdk.models.choice import Models, by_name
+from yamlagents.sdk.models.choice import Models, by_name, offline
 from yamlagents.sdk.models.fallbacks import answering
 from yamlagents.sdk.models.provided import models_of, unpriced
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.runconfig import RunParts, run_parts
+from yamlagents.sdk.sandbox.agent import BoxedAgent, sandbox_fields
+from yamlagents.sdk.sandbox.capabilities import retool, tools_by_capability
+from yamlagents.sdk.sandbox.config import standing_in
+from yamlagents.sdk.stubs import stubbed_of_sandbox
 from yamlagents.sdk.tools import function_tools, made_tools
+from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.spec.secrets.veil import veiled
@@ -37,15 +42,17 @@ from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
     CodeSpec,
+    DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,
+    NamespaceSpec,
     ToolSpec,
 )
 
 log = logging.getLogger("yamlagents.mcp")
 
 T = TypeVar("T")
-Declared = Mapping[str, AnyToolSpec]
+Declared = Mapping[str, DeclaredSpec]
 
 
 @dataclass(frozen=True)
@@ -85,12 +92,13 @@ class Team:
         return next(by_name, None)
 
 
-def assemble(spec: Spec, models: Models = by_name) -> Team:
+def assemble(spec: Spec, models: Models = by_name, *, sandboxes: bool | None = None) -> Team:
     """Make the SDK agents of `spec`.
 
     `models` says who answers for each model (default: LiteLLM, or the offline model where the file
-    names it, or the provider of `run`). Imports the user's code; raises `SpecError`, with places,
-    for what only then shows.
+    names it, or the provider of `run`). `sandboxes` says whether these are real, or are stood in
+    for; without it they are, but for agents that the offline model answers for. Imports the user's
+    code; raises `SpecError`, with places, for what only then shows.
     """
     making = _Making(spec, models_of(spec) if models is by_name else models)
     made = {key: making.tried(making.agent, agent) for key, agent in spec.agents.items()}
@@ -100,7 +108,29 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     declared = {key: making.equip(spec.agents[key], agents) for key in agents}
     run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
     making.refuse(*unpriced(spec, agents))
-    return Team(spec, MappingProxyType(agents), declared, run, making.servers)
+    team = Team(spec, MappingProxyType(agents), declared, run, making.servers)
+    if sandboxes is None:
+        return _boxed(team, models is not offline)
+    return team if sandboxes else without_sandboxes(team)
+
+
+def _boxed(team: Team, is_live: bool) -> Team:
+    """Give `team` with stand-ins for the sandboxes of agents that the offline model answers for."""
+    boxed = [spec for spec in team.spec.agents.values() if spec.sandbox is not None]
+    away = [spec for spec in boxed if not is_live or spec.model.provider == OFFLINE]
+    if len(away) == len(boxed):
+        return without_sandboxes(team) if boxed else team
+    for spec in away:
+        retool(team.agents[spec.key], stubbed_of_sandbox)
+    return team
+
+
+def without_sandboxes(team: Team) -> Team:
+    """Give `team` with stand-ins for its sandboxes: nothing is run in them, or written."""
+    for agent in team.agents.values():
+        retool(agent, stubbed_of_sandbox)
+    run = replace(team.run, config=standing_in(team.run.config))
+    return replace(team, run=run)
 
 
 class _Making:
@@ -145,7 +175,9 @@ class _Making:
             return prompted(self._answer(model), mode)
 
         model, settings = answering(spec, make, self._spec.run.model_settings)
-        return Agent(
+        boxed = spec.sandbox is not None
+        of_sandbox = sandbox_fields(spec.sandbox, root) if spec.sandbox is not None else {}
+        return (BoxedAgent if boxed else Agent)(
             name=spec.name,
             instructions=instructions(spec, root),
             handoff_description=spec.handoff_description,
@@ -153,13 +185,14 @@ class _Making:
             model_settings=settings,
             output_type=output_type(spec.output, root) if spec.output is not None else None,
             **options,
+            **of_sandbox,
         )
 
     def equip(self, spec: AgentSpec, agents: Mapping[str, Agent[Any]]) -> Declared:
         """Give an agent its tools, handoffs and guardrails, and say which tool is which."""
         agent, root = agents[spec.key], self._spec.root
         tools: dict[str, Tool] = {}
-        declared: dict[str, AnyToolSpec] = {}
+        declared: dict[str, DeclaredSpec] = {}
         for item in spec.tools:
             for tool in self.tried(self._tools, item, agents) or ():
                 name = item.names[0] if isinstance(item, HostedToolSpec) else tool.name
@@ -167,6 +200,10 @@ class _Making:
                     self._problems.append(_twice(item, name, spec))
                 tools[name], declared[name] = tool, item
         agent.tools = list(tools.values())
+        for name, capability in self.tried(_of_sandbox, spec, agent) or ():
+            if name in declared:
+                self._problems.append(_twice(capability, name, spec))
+            declared[name] = capability
         self._connect(spec, agent)
         self._problems += refused(spec, agent)
         agent.handoffs = self._all(handoff_to, spec.handoffs, agents, root)
@@ -203,6 +240,7 @@ class _Making:
             return [agent_tool(spec, agents, root)]
         if isinstance(spec, HostedToolSpec):
             return [hosted_tool(spec, root)]
+        assert isinstance(spec, NamespaceSpec), "there are no other tools"
         inner = [tool for item in spec.tools for tool in self._tools(item, agents)]
         return list(namespaced(spec, inner))
 
@@ -213,7 +251,18 @@ class _Making:
         return self._answering[spec.access]
 
 
-def _twice(item: AnyToolSpec, name: str, spec: AgentSpec) -> Problem:
+def _of_sandbox(spec: AgentSpec, agent: Agent[Any]) -> list[tuple[str, DeclaredSpec]]:
+    """Give the tools that an agent will have of its sandbox, each with its capability."""
+    found: list[tuple[str, DeclaredSpec]] = []
+    if spec.sandbox is not None:
+        for capability, tools in zip(
+            spec.sandbox.capabilities, tools_by_capability(agent), strict=True
+        ):
+            found += [(tool.name, capability) for tool in tools]
+    return found
+
+
+def _twice(item: DeclaredSpec, name: str, spec: AgentSpec) -> Problem:
     message = f"a second tool called '{name}' in the agent '{spec.key}'"
     hint = f"give one of them a {_RENAMES.get(type(item), 'name_override')}"
     return Problem(item.place, "error", "duplicate-tool", message, hint)

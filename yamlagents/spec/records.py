@@ -15,6 +15,7 @@ from yamlagents.spec.models.records import ModelSpec as ModelSpec  # a record li
 from yamlagents.spec.models.records import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.run.records import RunSpec as RunSpec  # a record like the others
+from yamlagents.spec.sandbox.records import SandboxSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
@@ -52,6 +53,7 @@ class AgentSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     additions: Additions | None = None
+    sandbox: SandboxSpec | None = None
 
     @property
     def rehearsed(self) -> AgentSpec:

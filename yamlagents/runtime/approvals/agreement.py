@@ -21,13 +21,15 @@ from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.staleness import contract_changes
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.watcher import model_name
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import plain
 from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
-    AnyToolSpec,
+    CapabilitySpec,
     CodeSpec,
+    DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,
     ToolSpec,
@@ -49,18 +51,19 @@ async def agreements(team: Team, key: str, context: Any) -> dict[str, Agreement]
 async def _agreement(team: Team, key: str, context: Any) -> Agreement:
     spec, agent = team.spec.agents[key], team.agents[key]
     remote = await agent.get_mcp_tools(RunContextWrapper(context)) if agent.mcp_servers else []
+    own = [*agent.tools, *capability_tools(agent)]
     contract = contract_data(
         model_name(team, agent),
         _instructions(spec),
         agent.model_settings,
-        tools=[*agent.tools, *remote],
+        tools=[*own, *remote],
         handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
         output=_output(agent),
     )
     if "prompt" in spec.options:
         contract["settings"]["prompt"] = plain(spec.options["prompt"])
     declared = team.declared.get(key, {})
-    tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
+    tools = {tool.name: _own(declared.get(tool.name)) for tool in own}
     tools |= {tool.name: _remote(tool, team) for tool in remote}
     found: Agreement = {
         "name": spec.name,
@@ -84,13 +87,16 @@ def _output(agent: Agent[Any]) -> AgentOutputSchemaBase | None:
     return AgentOutputSchema(kind)
 
 
-def _own(item: AnyToolSpec | None) -> dict[str, Any]:
+def _own(item: DeclaredSpec | None) -> dict[str, Any]:
     """Say what carries out the calls of a tool, and which of them have to be approved."""
     options: Mapping[str, Any] = getattr(item, "options", {})
     return {"of": _made_of(item), "asks": plain(options.get("needs_approval", False))}
 
 
-def _made_of(item: AnyToolSpec | None) -> str:
+def _made_of(item: DeclaredSpec | None) -> str:
+    if isinstance(item, CapabilitySpec):
+        of_code = item.code is not None and item.code.point.text
+        return of_code or f"the capability '{item.kind}'"
     if isinstance(item, ToolSpec):
         return item.function.text
     if isinstance(item, MadeToolsSpec):

@@ -27,6 +27,7 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.offline.events import stream_events
+from yamlagents.sdk.sandbox.client import as_declared
 
 GRACE = 2.0  # seconds; only a run that fails anyway waits as long
 
@@ -152,7 +153,8 @@ class ReplayedModel(Model):
     ) -> Request:
         data = contract_data(
             self.model,
-            system_instructions,
+            # The folder of a workspace on this machine has another name each time.
+            as_declared(system_instructions),
             self._settings,
             tools=tools,
             handoffs=handoffs,

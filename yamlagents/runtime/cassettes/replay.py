@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from agents import Agent, FunctionTool, Model, ModelSettings
+from agents import Agent, CustomTool, FunctionTool, Model, ModelSettings, Tool
+from agents.sandbox import SandboxAgent
 
 from yamlagents.runtime.cassettes.cassette import Cassette
 from yamlagents.runtime.cassettes.contract import Contract
@@ -25,7 +27,9 @@ from yamlagents.sdk.links import linked
 from yamlagents.sdk.mcp.server import Server, respoken
 from yamlagents.sdk.models.choice import Models, by_name
 from yamlagents.sdk.runconfig import run_parts
-from yamlagents.sdk.stubs import stub
+from yamlagents.sdk.sandbox.capabilities import retooled
+from yamlagents.sdk.sandbox.config import standing_in
+from yamlagents.sdk.stubs import stub, stubbed_of_sandbox
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import Tools
 from yamlagents.spec.mcp.records import McpServerSpec
@@ -74,6 +78,8 @@ def replaying(
         declared = {} if tools == "stub" else team.declared.get(key, {})
         linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
     run = run_parts(team.spec.run, copies, team.spec.root)
+    if tools == "stub" or (tools == "replay" and not session.records):
+        run = replace(run, config=standing_in(run.config))
     servers = _servers(team, copies, session, tools)
     return Team(team.spec, MappingProxyType(copies), team.declared, run, servers)
 
@@ -90,7 +96,10 @@ def _copy(
         is_guarded=any(guardrail.run_in_parallel for guardrail in agent.input_guardrails),
     )
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
-    return agent.clone(model=model, tools=wrapped)
+    if not isinstance(agent, SandboxAgent):
+        return agent.clone(model=model, tools=wrapped)
+    capabilities = retooled(agent, lambda tool: _of_sandbox(key, tool, session, tools))
+    return agent.clone(model=model, tools=wrapped, capabilities=capabilities)
 
 
 def _servers(
@@ -113,6 +122,26 @@ def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
     return replayed(inner, key, session, from_cassette=tools == "replay")
 
 
+# What a response calls a tool with that takes text in place of arguments.
+_CUSTOM = "custom_tool_call"
+
+
+def _makes(item: Mapping[str, Any], call: Call) -> bool:
+    """Tell whether an item of a response makes a call."""
+    if item.get("type") == _CUSTOM:
+        made = item.get("name"), item.get("input"), item.get("call_id")
+        return made == (call.name, call.arguments, call.id)
+    return item == {"call": call.name, "arguments": call.arguments, "id": call.id}
+
+
+def _of_sandbox(key: str, tool: Tool, session: Session, tools: Tools) -> Tool:
+    inner = stubbed_of_sandbox(tool) if tools == "stub" else tool
+    if isinstance(inner, CustomTool):
+        return replayed(inner, key, session, from_cassette=tools == "replay")
+    assert isinstance(inner, FunctionTool), "sandboxes have no other tools"
+    return replayed(inner, key, session, from_cassette=tools == "replay")
+
+
 class Session:
     """One use of a cassette by one team: which exchanges were asked for, by equal requests too."""
 
@@ -121,7 +150,7 @@ class Session:
             cassette.clear()
         self.redact = Redaction(team.spec)
         self._cassette = cassette
-        self._records = mode in ("new", "all") or (mode == "once" and not cassette.recorded)
+        self.records = mode in ("new", "all") or (mode == "once" and not cassette.recorded)
         self._misses = Misses(team.spec, cassette, case)
         # Of each request, the occurrences that are taken.
         self._taken: defaultdict[str, set[int]] = defaultdict(set)
@@ -158,7 +187,7 @@ class Session:
     def begin(self, request: Request) -> Exchange:
         """Start recording `request`; a `Miss` if this session does not record."""
         occurrence = self._occurrence(request)
-        if not self._records:
+        if not self.records:
             raise self._misses.request(request, occurrence, self._asked)
         self._taken[request.digest].add(occurrence)
         exchange = Exchange(request, occurrence, exchange_hash(request, occurrence))
@@ -182,22 +211,22 @@ class Session:
     def answered(self, exchange: Exchange) -> None:
         """Take note of the calls that a response makes: their results belong to it."""
         for item in exchange.response or ():
-            if "call" in item:
-                self._calls[str(item["id"])].append(exchange)
+            if "call" in item or item.get("type") == _CUSTOM:
+                self._calls[str(item.get("id" if "call" in item else "call_id"))].append(exchange)
 
     def claim(self, call: Call) -> Exchange | None:
         """Give the exchange that made a call, to each call its own: some servers repeat ids."""
-        made = {"call": call.name, "arguments": call.arguments, "id": call.id}
         waiting = self._calls[call.id]
         for exchange in reversed(waiting):
-            if exchange.request.agent == call.agent and made in (exchange.response or ()):
+            made = any(_makes(item, call) for item in exchange.response or ())
+            if exchange.request.agent == call.agent and made:
                 waiting.remove(exchange)
                 return exchange
         return None
 
     def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None:
         """Keep the result of a call, unless there is one or this session does not record."""
-        if self._records and exchange is not None and call.id not in exchange.results:
+        if self.records and exchange is not None and call.id not in exchange.results:
             exchange.results[call.id] = result
             self._cassette.changed = True
 
@@ -208,7 +237,7 @@ class Session:
         start when it was recorded.
         """
         if server not in self._cassette.servers:
-            if not self._records:
+            if not self.records:
                 raise self._misses.server(server)
             return None
         tools = self._cassette.servers[server]
@@ -218,13 +247,13 @@ class Session:
 
     def record_tools(self, server: str, tools: ServerTools) -> None:
         """Keep the tools of an MCP server, unless they are known or nothing is recorded."""
-        if self._records and server not in self._cassette.servers:
+        if self.records and server not in self._cassette.servers:
             self._cassette.servers[server] = self.redact(tools)
             self._cassette.changed = True
 
     def require_recording(self, call: Call, exchange: Exchange | None) -> None:
         """Raise a `Miss` for a tool call without a result, unless this session records."""
-        if not self._records:
+        if not self.records:
             raise self._misses.tool(exchange, call.agent, call.name, call.arguments)
 
     def _occurrence(self, request: Request) -> int:

@@ -8,9 +8,16 @@ import json
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from agents import FunctionTool, RunConfig, ToolOutputFileContent, ToolOutputImage, ToolOutputText
+from agents import (
+    CustomTool,
+    FunctionTool,
+    RunConfig,
+    ToolOutputFileContent,
+    ToolOutputImage,
+    ToolOutputText,
+)
 from agents.run_config import ToolErrorFormatterArgs
 from agents.tool import default_tool_timeout_error_message
 from agents.tool_context import ToolContext
@@ -39,13 +46,15 @@ class Results(Protocol):
     def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None: ...
 
 
-def replayed(
-    tool: FunctionTool, agent: str, results: Results, *, from_cassette: bool
-) -> FunctionTool:
+Called = TypeVar("Called", FunctionTool, CustomTool)
+
+
+def replayed(tool: Called, agent: str, results: Results, *, from_cassette: bool) -> Called:
     """Give a copy of `tool` that records, and with `from_cassette` calls only what it must."""
 
     async def invoke(context: ToolContext[Any], text: str) -> Any:
-        call = Call(agent, context.tool_call_id, tool.name, results.redact(_parsed(text)))
+        given = text if isinstance(tool, CustomTool) else _parsed(text)
+        call = Call(agent, context.tool_call_id, tool.name, results.redact(given))
         exchange = results.claim(call)
         known = exchange.results.get(call.id) if exchange is not None else None
         if from_cassette and known is not None:
@@ -64,7 +73,7 @@ def replayed(
     return standing_in
 
 
-async def _called(tool: FunctionTool, context: ToolContext[Any], text: str, note: Any) -> Any:
+async def _called(tool: Called, context: ToolContext[Any], text: str, note: Any) -> Any:
     """Call the tool and note what came of it, whichever way it ended."""
     errors: list[str] = []
     context.run_config = _listening(context.run_config, errors)
@@ -72,7 +81,7 @@ async def _called(tool: FunctionTool, context: ToolContext[Any], text: str, note
     try:
         output = await tool.on_invoke_tool(context, text)
     except asyncio.CancelledError:
-        limit = tool.timeout_seconds
+        limit = getattr(tool, "timeout_seconds", None)
         if limit is not None and monotonic() - started >= limit * 0.99:
             said = default_tool_timeout_error_message(tool_name=tool.name, timeout_seconds=limit)
             note(output=said)

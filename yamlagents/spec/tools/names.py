@@ -9,6 +9,7 @@ from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_ag
 from yamlagents.spec.code import coderefs, entrypoints
 from yamlagents.spec.mcp.references import uses_servers
 from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.sandbox.references import sandbox_tools
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
 
@@ -60,8 +61,11 @@ def all_tools(scope: Scope) -> frozenset[str] | None:
     if any(uses_servers(scope.agent(key)) for key in scope.agents):
         return None  # what an MCP server has shows once it runs
     found = [tool for key in scope.agents for tool in named_tools(scope.agent(key), scope)]
+    of_sandboxes = [sandbox_tools(scope.agent(key)) for key in scope.agents]
     names = {tool.name for tool in found if tool.name is not None and not tool.problems}
-    return frozenset(names) if scope.complete and len(found) == len(_sure(found)) else None
+    names |= {name for tools, _ in of_sandboxes for name, _ in tools}
+    complete = scope.complete and all(is_complete for _, is_complete in of_sandboxes)
+    return frozenset(names) if complete and len(found) == len(_sure(found)) else None
 
 
 def _sure(tools: list[NamedTool]) -> list[NamedTool]:
