@@ -41,9 +41,10 @@ def failure(error: Exception, spec: Spec, agent: AgentSpec) -> RunError:
     if isinstance(error, EXPECTED):
         return describe(error, spec, agent)
     own = list(_own_frames(error, Project(spec.root)))
-    if not own and agent.sandbox is not None and _of_sandbox(error):
-        place = f"{agent.sandbox.place.file}:{agent.sandbox.place.line}"
-        message = f"the sandbox of '{agent.name}' ({place}) failed: {_words(error)}"
+    declared = agent.sandbox or spec.run.sandbox
+    if not own and declared is not None and _of_sandbox(error):
+        place = f"{declared.place.file}:{declared.place.line}"
+        message = f"a sandbox ({place}) failed: {_words(error)}"
         return RunError("sandbox-failed", message, exit=TOOL, hint="see run.sandbox, and its files")
     if not own:
         raise error

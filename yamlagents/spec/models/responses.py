@@ -64,7 +64,7 @@ def _of_sandbox(fields: dict[str, Field]) -> Iterator[tuple[str, Field, Place]]:
     own = [item for item, _ in found if item is sandbox]
     if own:
         place = sandbox.key_place
-        yield "a sandbox with the SDK's capabilities, 'filesystem' and 'compaction'", sandbox, place
+        yield "the default of 'capabilities', with 'filesystem' and 'compaction',", sandbox, place
     for item, kind in found if not own else ():
         # What code makes of the tools, nobody knows here.
         if item.part("configure_tools").value is None:

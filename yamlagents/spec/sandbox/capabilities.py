@@ -16,6 +16,7 @@ from yamlagents.spec.variables import Unset
 OF_RESPONSES = ("filesystem", "compaction")
 # What is in a repository, nobody knows before it is there; the model is told of skills before.
 _SKILL_FOLDERS = ("dir", "local_dir")
+CAPABILITIES = ("shell", "filesystem", "compaction", "skills")
 _SOURCES = ("skills", "from_", "lazy_from")
 
 
@@ -38,7 +39,11 @@ def capability_tools(sandbox: Field) -> tuple[list[tuple[str, Field]], bool]:
     """Give the tools of capabilities by name, and whether these are all there are."""
     found: list[tuple[str, Field]] = []
     complete = True
+    seen: set[str] = set()
     for item, kind in kinds(sandbox):
+        if kind in seen:  # which is told elsewhere
+            continue
+        seen.update(filter(None, (kind,)))
         if kind is None or item.part("configure_tools").value is not None:
             complete = False
         names: tuple[str, ...] = CAPABILITY_TOOLS.get(kind or "", ())
@@ -55,7 +60,7 @@ def capability_problems(sandbox: Field, scope: Scope) -> Iterator[Problem]:
         if item is sandbox:
             return
         yield from coderefs.code_problem(item, scope)
-        if kind in seen:
+        if kind in seen and kind in CAPABILITIES:
             message = f"a second capability '{kind}'; the first is at {seen[kind].place}"
             yield item.problem("duplicate-tool", message, "remove one of them")
         if kind is not None:
@@ -81,7 +86,7 @@ def _policy(policy: Field) -> Iterator[Problem]:
         yield threshold.problem("bad-value", message, "write 0.9 for nine tenths, or type: static")
     if kind == "dynamic" and info.value is None:
         hint = "add model_info: {context_window: 128000}"
-        yield policy.problem("missing-key", "a dynamic policy needs a model_info", hint)
+        yield policy.problem("required-key", "a dynamic policy needs a model_info", hint)
     if kind == "static" and info.value is not None:
         message = "'model_info' does nothing for a static policy"
         place = info.key_place

@@ -13,8 +13,8 @@ from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec, Options
 
 # What the SDK gives an agent that says nothing of capabilities.
 DEFAULT_CAPABILITIES = ("filesystem", "shell", "compaction")
-# The kinds of the SDK's own clients, each with the package that it needs besides.
-CLIENTS: dict[str, str | None] = {"unix_local": None, "docker": "docker"}
+# The kinds of the SDK's own clients.
+CLIENTS = ("unix_local", "docker")
 # Where the workspace is in a sandbox, if nobody says otherwise.
 DEFAULT_ROOT = "/workspace"
 

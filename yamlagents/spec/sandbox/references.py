@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.problem import Problem
@@ -88,16 +87,9 @@ def _options(sandbox: Field, client: Field) -> Iterator[Problem]:
             place, hint = options.key_place, "add a client"
             yield options.document.problem(place, "conflicting-keys", message, hint=hint)
         return
-    package = CLIENTS[str(kind)]
-    if package is not None and find_spec(package) is None:
-        place = client.part("type").place if isinstance(client.value, dict) else client.place
-        message = f"the client '{kind}' needs the package {package}, which is not installed"
-        hint = f"pip install {package}"
-        # Where the file is checked it may not have to be here.
-        yield client.document.problem(place, "missing-package", message, hint=hint, severity="note")
     if kind == "docker" and options.part("image").value is None:
         hint = "add options: {image: python:3.12-slim}"
-        yield client.problem("missing-key", "'docker' needs an image for its containers", hint)
+        yield client.problem("required-key", "'docker' needs an image for its containers", hint)
     for key in _OF_DOCKER if kind == "unix_local" else ():
         if options.part(key).value is not None:
             message = f"'{key}' is about containers, and '{kind}' has none"
@@ -124,7 +116,7 @@ def _snapshot(snapshot: Field, scope: Scope) -> Iterator[Problem]:
     kind, path = snapshot.value.get("type"), snapshot.part("base_path")
     if kind == "local" and path.value is None:
         hint = "add base_path: ../.yamlagents/sandboxes"
-        yield snapshot.problem("missing-key", "a 'local' snapshot needs a base_path", hint)
+        yield snapshot.problem("required-key", "a 'local' snapshot needs a base_path", hint)
     for key in ("base_path", "id") if kind == "noop" else ():
         if snapshot.part(key).value is not None:
             message = f"'{key}' does nothing for a snapshot that keeps nothing"
