@@ -33,7 +33,7 @@ def entries_problems(entries: Field, scope: Scope) -> Iterator[Problem]:
         plain = posixpath.normpath(str(path))
         if plain in seen:
             message = f"'{path}' is the same path as the one at {seen[plain]}"
-            yield entry.document.problem(entry.key_place, "duplicate-path", message)
+            yield entry.document.problem(entry.key_place, "duplicate-name", message)
         seen.setdefault(plain, entry.key_place)
         yield from entry_problems(entry, scope)
 
