@@ -204,3 +204,39 @@ def test_a_sandbox_that_does_not_start_is_told_with_its_place(
     found = run(cli, file, server)
     assert found["exit"] in (2, 4)
     assert "no room left" in str(found["stderr"])
+
+
+ENV = FILE.replace("{GREETING: hello}", '{WIKI_TOKEN: "${WIKI_TOKEN}"}')
+
+
+def test_a_variable_of_the_sandbox_matters_once_there_is_one(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    file = project(write, ENV)
+    assert cli("smoke", file, cwd=file.parent).code == 0
+    server.behave(calling("echo $WIKI_TOKEN"))
+    where = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "dummy"}
+    result = cli("run", file, "Go.", cwd=file.parent, env=where)
+    assert (result.code, "error[unset-variable]" in result.stderr) == (2, True)
+    found = run(cli, file, server, WIKI_TOKEN="s3cret-of-the-wiki")
+    assert outputs(found)[0].splitlines()[-1] == "<redacted>"
+
+
+@pytest.mark.parametrize(
+    "variable", ["WIKI_TOKEN: abc123def456", "WIKI_TOKEN: {value: abc123def456}"]
+)
+def test_a_secret_is_not_written_into_a_manifest(cli: Cli, write: Write, variable: str) -> None:
+    file = project(write, FILE.replace("GREETING: hello", variable))
+    result = cli("validate", file, cwd=file.parent)
+    assert (result.code, "error[literal-secret]" in result.stdout) == (2, True)
+
+
+def test_a_workspace_of_a_name_is_gone_on_with(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    kept = "{client: unix_local, snapshot: {type: local, base_path: kept, id: desk}}"
+    file = project(write, FILE.replace("{client: unix_local}", kept))
+    server.behave(calling("echo one >> days.txt; cat days.txt"))
+    run(cli, file, server)
+    assert outputs(run(cli, file, server))[0].splitlines()[-2:] == ["one", "one"]
+    assert [path.name for path in (file.parent / "kept").iterdir()] == ["desk.tar"]

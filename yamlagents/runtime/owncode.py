@@ -15,6 +15,7 @@ from agents.sandbox.errors import SandboxError
 from yamlagents.result import RunError
 from yamlagents.runtime.failures import EXPECTED, TOOL, describe
 from yamlagents.sdk.mcp.errors import chain
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import Project, shown_name
 from yamlagents.spec.records import AgentSpec, Spec
 
@@ -42,7 +43,8 @@ def failure(error: Exception, spec: Spec, agent: AgentSpec) -> RunError:
         return describe(error, spec, agent)
     own = list(_own_frames(error, Project(spec.root)))
     declared = agent.sandbox or spec.run.sandbox
-    if not own and declared is not None and _of_sandbox(error):
+    told = isinstance(error, SpecError)  # which has a place already
+    if not own and not told and declared is not None and _of_sandbox(error):
         place = f"{declared.place.file}:{declared.place.line}"
         message = f"a sandbox ({place}) failed: {_words(error)}"
         return RunError("sandbox-failed", message, exit=TOOL, hint="see run.sandbox, and its files")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,19 @@ def _snapshot(spec: SnapshotSpec | None, root: Path) -> Any:
 
 
 def _client(spec: RunSandboxSpec, root: Path) -> Make:
+    if spec.obstacles:
+        return _refusing(spec.obstacles)
     if isinstance(spec.client, CodeSpec):
         return _of_code(spec.client, root)
     made = {"unix_local": _unix_local, "docker": _docker}
     return made[str(spec.client)](spec) if spec.client is not None else StandInClient
+
+
+def _refusing(obstacles: Sequence[Problem]) -> Make:
+    def make() -> BaseSandboxClient[Any]:
+        raise SpecError(obstacles)
+
+    return make
 
 
 def _unix_local(spec: RunSandboxSpec) -> Make:

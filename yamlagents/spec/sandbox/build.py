@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.build import known
+from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import target_of
 from yamlagents.spec.run.fields import run_fields
 from yamlagents.spec.sandbox.entries import ENTRY_MAPS, LOCAL
@@ -19,6 +21,7 @@ from yamlagents.spec.sandbox.records import (
     RunSandboxSpec,
     SandboxSpec,
     SnapshotSpec,
+    waiting,
 )
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec
@@ -56,8 +59,18 @@ def run_sandbox_of(scope: Scope) -> RunSandboxSpec | None:
         options=MappingProxyType(_plain(options.value)) if _is_given(options) else None,
         manifest=_manifest(sandbox.part("manifest"), scope),
         snapshot=_snapshot(sandbox.part("snapshot"), scope),
+        obstacles=tuple(_obstacles(scope)),
         limits=MappingProxyType({k: _plain(f.value) for k, f in given.items() if _is_given(f)}),
     )
+
+
+def _obstacles(scope: Scope) -> Iterator[Problem]:
+    for document in scope.documents:
+        for keys in waiting(document):
+            place = document.place(*keys)
+            for problem in document.home(*keys).problems:
+                if problem.place == place and problem.code == "unset-variable":
+                    yield replace(problem, severity="error")
 
 
 def _is_given(field: Field) -> bool:

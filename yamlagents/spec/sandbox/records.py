@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from yamlagents.spec.problem import Place
+from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.secrets.words import names_secret
+from yamlagents.spec.sessions.records import unset
+from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec, Options
 
 # What the SDK gives an agent that says nothing of capabilities.
@@ -70,7 +72,8 @@ class RunSandboxSpec:
     """Where the sandboxes of a run are. `client` is a kind of the SDK's own, or code.
 
     `client_options` are keywords of its class, `options` those of each sandbox; `limits` are
-    further fields of the SDK's `SandboxRunConfig`. All have only what the files give.
+    further fields of the SDK's `SandboxRunConfig`. All have only what the files give. `obstacles`
+    are the variables that have to be set before a sandbox can be made.
     """
 
     place: Place = field(compare=False, repr=False)
@@ -80,8 +83,25 @@ class RunSandboxSpec:
     manifest: AnyManifest | None = None
     snapshot: SnapshotSpec | None = None
     limits: Mapping[str, Any] = field(default_factory=dict)
+    obstacles: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def secrets(self) -> Iterator[str]:
         """The passwords and keys in it."""
         yield from self.manifest.secrets if isinstance(self.manifest, ManifestSpec) else ()
+
+
+def environments(document: Document) -> Iterator[Keys]:
+    """Give the keys to the variables that the sandboxes of a file have."""
+    for name in document.mapping("agents"):
+        yield ("agents", name, "sandbox", "default_manifest", "environment")
+    yield ("run", "sandbox", "manifest", "environment")
+
+
+def waiting(document: Document) -> Iterator[Keys]:
+    """Give the keys of what hangs on a variable of ours that is not set.
+
+    It does not matter before a sandbox is made, which tests need not do, and `smoke` never does.
+    """
+    for keys in environments(document):
+        yield from unset(document.get(*keys), keys)
