@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-
 import agents
 from agents import Agent, RunConfig, Runner
 from agents.agent import MCPConfig
@@ -19,42 +16,13 @@ from agents.mcp.server import (
     RequireApprovalToolList,
 )
 from agents.mcp.util import ToolFilterStatic
-from agents.run_config import SandboxRunConfig
-from agents.sandbox import (
-    Group,
-    LocalSnapshot,
-    LocalSnapshotSpec,
-    Manifest,
-    Permissions,
-    SandboxAgent,
-    SandboxArchiveLimits,
-    SandboxConcurrencyLimits,
-    User,
-)
-from agents.sandbox.capabilities import (
-    Compaction,
-    CompactionModelInfo,
-    DynamicCompactionPolicy,
-    Filesystem,
-    LocalDirLazySkillSource,
-    Shell,
-    Skill,
-    Skills,
-    StaticCompactionPolicy,
-)
-from agents.sandbox.entries import Dir, File, GitRepo, LocalDir, LocalFile
-from agents.sandbox.manifest import EnvEntry, Environment
-from agents.sandbox.sandboxes.unix_local import (
-    UnixLocalSandboxClient,
-    UnixLocalSandboxClientOptions,
-)
-from agents.sandbox.snapshot import NoopSnapshotSpec
 from agents.tracing import TracingConfig
 from openai.types.responses import tool_param
 from openai.types.responses.response_create_params import ContextManagement, PromptCacheOptions
 from openai.types.shared import Reasoning
 
-from tests.parity import FILE, Part, Source, arguments, attributes, keys
+from tests.parity import FILE, Part, arguments, attributes, keys
+from tests.parity_sandbox import SANDBOXES
 
 ID = {"session_id": "id"}
 ONE_CONVERSATION = "an id of one conversation, which no file can know"
@@ -63,18 +31,7 @@ REPLAY = "it is told from the model's name; a model of the project's own code ma
 GUARDRAIL = {"guardrail_function": "guardrail_code.use"}
 NAMED_BY_CODE = {"name": "a guardrail that code makes has its name"}
 RUNNER = {"starting_agent": f"{FILE}.entry", "run_config": "run"}
-OF_AGENTS = {field.name: f"agent.{field.name}" for field in dataclasses.fields(Agent)}
-OF_ONE_PROGRAM = "an object of one program, which no file can name"
-OF_CODE = "only code may grant it: a manifest may be made by code"
-BY_THE_RUN = "the SDK sets it while a run is prepared"
-BOUND = dict.fromkeys(("session", "run_as", "workspace_scope"), BY_THE_RUN)
-IS_DIR = {"is_dir": "the kind says it"}
 EACH_RUN = {"input": "it is given with each run"}
-
-
-def kind(definition: str, source: Source, **excluded: Mapping[str, str]) -> Part:
-    """Take one of several kinds, which a word in the file tells apart and the SDK a class."""
-    return Part(definition, source, elsewhere={"type": f"{definition}.type"}, **excluded)
 
 
 PARTS = [
@@ -164,54 +121,7 @@ PARTS = [
     Part("context_management", keys(ContextManagement)),
     Part("prompt_cache_options", keys(PromptCacheOptions)),
     Part("run", attributes(RunConfig)),
-    Part("sandbox", attributes(SandboxAgent), elsewhere=OF_AGENTS),
-    Part(
-        "run_sandbox",
-        attributes(SandboxRunConfig),
-        excluded={"session": OF_ONE_PROGRAM, "session_state": OF_ONE_PROGRAM},
-    ),
-    Part(
-        "sandbox_files",
-        keys(Manifest),
-        excluded={
-            "extra_path_grants": OF_CODE,
-            "remote_mount_command_allowlist": "it is about mounts, which only code may make",
-        },
-    ),
-    Part("sandbox_files", keys(Environment), {"value": "environment"}),
-    Part("sandbox_variable_entry", keys(EnvEntry)),
-    Part("sandbox_files", keys(User), {"name": "users"}),
-    Part("sandbox_group", keys(Group)),
-    Part("sandbox_permissions", keys(Permissions), excluded={"directory": "the kind says it"}),
-    kind("sandbox_file", keys(File), excluded=IS_DIR),
-    kind("sandbox_dir", keys(Dir), excluded=IS_DIR),
-    kind("sandbox_local_file", keys(LocalFile), excluded=IS_DIR),
-    kind("sandbox_local_dir", keys(LocalDir), excluded=IS_DIR),
-    kind("sandbox_git_repo", keys(GitRepo), excluded=IS_DIR),
-    kind("capability_shell", keys(Shell), excluded=BOUND),
-    kind("capability_filesystem", keys(Filesystem), excluded=BOUND),
-    kind("capability_compaction", keys(Compaction), excluded=BOUND),
-    kind("compaction_policy", keys(StaticCompactionPolicy)),
-    kind("compaction_policy", keys(DynamicCompactionPolicy)),
-    Part("compaction_model_info", keys(CompactionModelInfo)),
-    kind("capability_skills", keys(Skills), excluded=BOUND),
-    Part("lazy_skills", keys(LocalDirLazySkillSource)),
-    Part("sandbox_skill", keys(Skill)),
-    Part(
-        "client_unix_local",
-        arguments(UnixLocalSandboxClient),
-        excluded={"instrumentation": OF_ONE_PROGRAM, "dependencies": OF_ONE_PROGRAM},
-    ),
-    Part(
-        "sandbox_options",
-        keys(UnixLocalSandboxClientOptions),
-        elsewhere={"type": "sandbox_client_type"},
-    ),
-    kind("sandbox_snapshot", keys(LocalSnapshotSpec)),
-    kind("sandbox_snapshot", keys(LocalSnapshot)),
-    kind("sandbox_snapshot", keys(NoopSnapshotSpec)),
-    Part("sandbox_concurrency_limits", attributes(SandboxConcurrencyLimits)),
-    Part("sandbox_archive_limits", attributes(SandboxArchiveLimits)),
+    *SANDBOXES,
     Part("run", arguments(Runner.run, "Runner.run"), elsewhere=RUNNER, excluded=EACH_RUN),
     Part(
         "run",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.openai_server import Reply, Request, Text, ToolCall
+from tests.conftest import Cli
+from tests.openai_server import OpenAIServer, Reply, Request, Text, ToolCall
 
 Write = Callable[[str, str], Path]
 
@@ -71,3 +73,18 @@ def leftovers() -> set[str]:
     """Give the folders of sandboxes that there are."""
     names = os.listdir(tempfile.gettempdir())
     return {name for name in names if name.startswith(("sandbox-local-", "yamlagents-sandbox-"))}
+
+
+def run(cli: Cli, file: Path, server: OpenAIServer, *argv: str, **env: str) -> dict[str, object]:
+    """Run the file; give the document, with the exit code and what was told."""
+    where = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "dummy", **env}
+    result = cli("run", file, "Go.", "--json", *argv, cwd=file.parent, env=where)
+    found: dict[str, object] = json.loads(result.stdout)
+    return {**found, "exit": result.code, "stderr": result.stderr}
+
+
+def outputs(found: dict[str, object]) -> list[str]:
+    """Give what the tools returned."""
+    calls = found["tool_calls"]
+    assert isinstance(calls, list)
+    return [str(call["output"]) for call in calls]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,16 @@ import yaml
 
 from tests.conftest import Cli
 from tests.openai_server import OpenAIServer
-from tests.sandbox_project import FILE, Write, calling, leftovers, project, scripted
+from tests.sandbox_project import (
+    FILE,
+    Write,
+    calling,
+    leftovers,
+    outputs,
+    project,
+    run,
+    scripted,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -25,17 +34,20 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     assert leftovers() == set()
 
 
-def run(cli: Cli, file: Path, server: OpenAIServer, *argv: str, **env: str) -> dict[str, object]:
-    where = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "dummy", **env}
-    result = cli("run", file, "Go.", "--json", *argv, cwd=file.parent, env=where)
-    found: dict[str, object] = json.loads(result.stdout)
-    return {**found, "exit": result.code, "stderr": result.stderr}
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[None]]:
+    """Nowhere to make a workspace, for as long as a block lasts."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr("tempfile.tempdir", "/nowhere")
+            yield
+
+    return block
 
 
-def outputs(found: dict[str, object]) -> list[str]:
-    calls = found["tool_calls"]
-    assert isinstance(calls, list)
-    return [str(call["output"]) for call in calls]
+Nowhere = Callable[[], AbstractContextManager[None]]
 
 
 def test_a_workspace_has_what_the_manifest_says(
@@ -73,19 +85,21 @@ def test_the_model_is_told_of_the_files_and_the_tools(
     assert "todo.md" in told
 
 
-def test_offline_nothing_is_run(cli: Cli, write: Write) -> None:
+def test_offline_nothing_is_run(cli: Cli, write: Write, nowhere: Nowhere) -> None:
     file = project(write)
-    result = cli(
-        "run", file, "exec_command cmd: touch made", "--offline", "--json", cwd=file.parent
-    )
+    with nowhere():
+        result = cli(
+            "run", file, "exec_command cmd: touch made", "--offline", "--json", cwd=file.parent
+        )
     assert result.code == 0, result.stderr
     calls = json.loads(result.stdout)["tool_calls"]
     assert all(call["output"] == "sample" for call in calls)
 
 
-def test_smoke_calls_stand_ins_for_the_tools(cli: Cli, write: Write) -> None:
+def test_smoke_calls_stand_ins_for_the_tools(cli: Cli, write: Write, nowhere: Nowhere) -> None:
     file = project(write)
-    result = cli("smoke", file, "--format", "json", cwd=file.parent)
+    with nowhere():
+        result = cli("smoke", file, "--format", "json", cwd=file.parent)
     assert result.code == 0, result.stdout + result.stderr
     assert "exec_command" in result.stdout
 
@@ -109,7 +123,9 @@ def test_a_script_runs_commands_for_real_and_a_stub_does_not(cli: Cli, write: Wr
     assert (result.code, made.exists()) == (0, True), result.stdout
 
 
-def test_a_replay_runs_nothing(cli: Cli, write: Write, server: OpenAIServer) -> None:
+def test_a_replay_runs_nothing(
+    cli: Cli, write: Write, server: OpenAIServer, nowhere: Nowhere
+) -> None:
     made = Path(write("marks/.keep", "")).parent / "mark"
     file = project(write)
     server.behave(calling(f"echo x > {made}; pwd", "cat notes/todo.md"))
@@ -121,7 +137,8 @@ def test_a_replay_runs_nothing(cli: Cli, write: Write, server: OpenAIServer) -> 
     assert "/workspace" in told
     assert "sandbox-local-" not in told
     made.unlink()
-    replayed = cli("test", file, cwd=file.parent)
+    with nowhere():
+        replayed = cli("test", file, cwd=file.parent)
     assert (replayed.code, made.exists()) == (0, False), replayed.stdout
 
 
@@ -136,53 +153,6 @@ def test_a_cassette_knows_the_files_of_the_manifest(
     assert cli("test", file, cwd=file.parent).code == 8
 
 
-def test_a_denied_command_is_not_run(cli: Cli, write: Write, server: OpenAIServer) -> None:
-    made = Path(write("marks/.keep", "")).parent / "mark"
-    file = project(write)
-    server.behave(calling(f"touch {made}"))
-    found = run(cli, file, server, "--deny", "exec_command", "--approve", "*")
-    assert (found["exit"], made.exists()) == (0, False)
-    found = run(cli, file, server, "--deny", "exec_command:cmd=touch *")
-    assert (found["exit"], made.exists()) == (0, False)
-    found = run(cli, file, server, "--deny", "exec_command:cmd=rm *")
-    assert (found["exit"], made.exists()) == (0, True)
-
-
-def test_a_denied_tool_has_to_be_there(cli: Cli, write: Write) -> None:
-    file = project(write)
-    result = cli("run", file, "Go.", "--offline", "--deny", "exec_comand", cwd=file.parent)
-    assert result.code == 2
-    assert "did you mean 'exec_command'" in result.stderr
-
-
-def test_an_approval_given_at_once_finds_the_workspace_as_it_was(
-    cli: Cli, write: Write, server: OpenAIServer
-) -> None:
-    text = FILE.replace("[shell]", "[{type: shell, needs_approval: [exec_command]}]")
-    server.behave(calling("echo kept > made.txt", "cat made.txt"))
-    found = run(cli, project(write, text), server, "--approve", "exec_command")
-    assert found["exit"] == 0, found["stderr"]
-    assert outputs(found)[1].splitlines()[-1] == "kept"
-
-
-def test_a_run_that_waits_is_kept_where_its_workspace_is(
-    cli: Cli, write: Write, server: OpenAIServer
-) -> None:
-    text = FILE.replace("[shell]", "[{type: shell, needs_approval: [exec_command]}]")
-    server.behave(calling("cat room/costs.txt", "cat room/costs.txt"))
-    found = run(cli, project(write, text), server)
-    assert found["exit"] == 7
-    assert "give run.sandbox a snapshot" in str(found["stderr"])
-    kept = "{client: unix_local, snapshot: {type: local, base_path: kept}}"
-    file = project(write, text.replace("{client: unix_local}", kept))
-    found = run(cli, file, server)
-    state = next((file.parent / ".yamlagents").rglob("*.json"))
-    where = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "dummy"}
-    result = cli("resume", state, "--approve", "exec_command", "--json", cwd=file.parent, env=where)
-    assert result.code == 0, result.stderr
-    assert "21 million" in result.stdout
-
-
 @pytest.mark.parametrize("streamed", ["--stream", "--no-stream"])
 def test_a_run_that_fails_leaves_nothing(
     cli: Cli, write: Write, server: OpenAIServer, streamed: str
@@ -192,18 +162,23 @@ def test_a_run_that_fails_leaves_nothing(
     assert run(cli, file, server, streamed)["exit"] == 5
 
 
-def test_a_sandbox_that_does_not_start_is_told_with_its_place(
+def test_a_client_that_cannot_be_made_is_a_problem(
     cli: Cli, write: Write, server: OpenAIServer
 ) -> None:
-    file = project(write)
-    shutil.rmtree(file.parent / "room")
-    (file.parent / "room").mkdir()
-    text = FILE.replace("client: unix_local", "client: ./boxes.py:none")
     write("boxes.py", "def none():\n    raise OSError('no room left')\n")
-    project(write, text)
+    file = project(write, FILE.replace("client: unix_local", "client: ./boxes.py:none"))
     found = run(cli, file, server)
-    assert found["exit"] in (2, 4)
-    assert "no room left" in str(found["stderr"])
+    assert found["exit"] == 2
+    assert "error[call-failed]: calling './boxes.py:none' failed" in str(found["stderr"])
+
+
+def test_a_workspace_that_cannot_be_filled_is_told_with_its_place(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    text = FILE.replace("src: room}", "src: room, group: nobody-is-in-this}")
+    found = run(cli, project(write, text), server)
+    assert found["exit"] == 4
+    assert "error[sandbox-failed]: a sandbox (office.yaml:5) failed: " in str(found["stderr"])
 
 
 ENV = FILE.replace("{GREETING: hello}", '{WIKI_TOKEN: "${WIKI_TOKEN}"}')

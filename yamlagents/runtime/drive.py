@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from agents import Agent, RunConfig, RunHooks, Runner, RunResultStreaming, Session
+from agents import Agent, RunHooks, Runner, RunResultStreaming, Session
 from agents import RunResult as SdkResult
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
@@ -77,7 +77,11 @@ class Drive:
         self._tally = Tally(start.name, model_name(team, start), definition(team.spec))
         self._watcher = Watcher(team, self._emit, streamed=streamed, meter=shared.meter)
         self._watcher.agent = start
-        self._config = self._made_config()
+        self._config = replace(
+            team.run.config,
+            tracing_disabled=not is_traced(team),
+            tool_error_formatter=self._watcher.tool_error,
+        )
 
     async def drive(
         self,
@@ -94,11 +98,8 @@ class Drive:
         final_output = None
         try:
             self._context = await self._shared.context()
-            async with (
-                connected(self._team, self._key) as noticed,
-                boxed(self._config),
-                kept as self._session,
-            ):
+            boxes = boxed(self._config)
+            async with connected(self._team, self._key) as noticed, boxes, kept as self._session:
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
                     result = await self._until_done(await self._taken_up(input))
@@ -220,13 +221,6 @@ class Drive:
     def _hooks(self) -> RunHooks[Any]:
         own = self._team.run.hooks
         return self._watcher if own is None else Joined(self._watcher, own)
-
-    def _made_config(self) -> RunConfig:
-        return replace(
-            self._team.run.config,
-            tracing_disabled=not is_traced(self._team),
-            tool_error_formatter=self._watcher.tool_error,
-        )
 
     async def _waits(
         self, state: RunState[Any, Any], items: Sequence[ToolApprovalItem]

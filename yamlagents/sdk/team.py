@@ -29,12 +29,9 @@ from yamlagents.sdk.models.provided import models_of, unpriced
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.runconfig import RunParts, run_parts
-from yamlagents.sdk.sandbox.agent import BoxedAgent, sandbox_fields
-from yamlagents.sdk.sandbox.capabilities import retool, tools_by_capability
-from yamlagents.sdk.sandbox.config import standing_in
-from yamlagents.sdk.stubs import stubbed_of_sandbox
+from yamlagents.sdk.sandbox.agent import BoxedAgent, declared_of_sandbox, sandbox_fields
+from yamlagents.sdk.sandbox.rehearsal import boxed
 from yamlagents.sdk.tools import function_tools, made_tools
-from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.spec.secrets.veil import veiled
@@ -108,29 +105,9 @@ def assemble(spec: Spec, models: Models = by_name, *, sandboxes: bool | None = N
     declared = {key: making.equip(spec.agents[key], agents) for key in agents}
     run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
     making.refuse(*unpriced(spec, agents))
-    team = Team(spec, MappingProxyType(agents), declared, run, making.servers)
-    if sandboxes is None:
-        return _boxed(team, models is not offline)
-    return team if sandboxes else without_sandboxes(team)
-
-
-def _boxed(team: Team, is_live: bool) -> Team:
-    """Give `team` with stand-ins for the sandboxes of agents that the offline model answers for."""
-    boxed = [spec for spec in team.spec.agents.values() if spec.sandbox is not None]
-    away = [spec for spec in boxed if not is_live or spec.model.provider == OFFLINE]
-    if len(away) == len(boxed):
-        return without_sandboxes(team) if boxed else team
-    for spec in away:
-        retool(team.agents[spec.key], stubbed_of_sandbox)
-    return team
-
-
-def without_sandboxes(team: Team) -> Team:
-    """Give `team` with stand-ins for its sandboxes: nothing is run in them, or written."""
-    for agent in team.agents.values():
-        retool(agent, stubbed_of_sandbox)
-    run = replace(team.run, config=standing_in(team.run.config))
-    return replace(team, run=run)
+    config = boxed(spec, agents, run.config, real=sandboxes, offline=models is offline)
+    run = replace(run, config=config)
+    return Team(spec, MappingProxyType(agents), declared, run, making.servers)
 
 
 class _Making:
@@ -175,9 +152,8 @@ class _Making:
             return prompted(self._answer(model), mode)
 
         model, settings = answering(spec, make, self._spec.run.model_settings)
-        boxed = spec.sandbox is not None
         of_sandbox = sandbox_fields(spec.sandbox, root) if spec.sandbox is not None else {}
-        return (BoxedAgent if boxed else Agent)(
+        return (BoxedAgent if of_sandbox else Agent)(
             name=spec.name,
             instructions=instructions(spec, root),
             handoff_description=spec.handoff_description,
@@ -200,7 +176,7 @@ class _Making:
                     self._problems.append(_twice(item, name, spec))
                 tools[name], declared[name] = tool, item
         agent.tools = list(tools.values())
-        for name, capability in self.tried(_of_sandbox, spec, agent) or ():
+        for name, capability in self.tried(declared_of_sandbox, spec, agent) or ():
             if name in declared:
                 self._problems.append(_twice(capability, name, spec))
             declared[name] = capability
@@ -249,17 +225,6 @@ class _Making:
         if spec.access not in self._answering:
             self._answering[spec.access] = self._models(spec)
         return self._answering[spec.access]
-
-
-def _of_sandbox(spec: AgentSpec, agent: Agent[Any]) -> list[tuple[str, DeclaredSpec]]:
-    """Give the tools that an agent will have of its sandbox, each with its capability."""
-    found: list[tuple[str, DeclaredSpec]] = []
-    if spec.sandbox is not None:
-        for capability, tools in zip(
-            spec.sandbox.capabilities, tools_by_capability(agent), strict=True
-        ):
-            found += [(tool.name, capability) for tool in tools]
-    return found
 
 
 def _twice(item: DeclaredSpec, name: str, spec: AgentSpec) -> Problem:

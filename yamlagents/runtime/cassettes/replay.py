@@ -20,7 +20,7 @@ from yamlagents.runtime.cassettes.misses import Misses
 from yamlagents.runtime.cassettes.model import ReplayedModel
 from yamlagents.runtime.cassettes.recording import ServerTools
 from yamlagents.runtime.cassettes.server import ReplayedServer
-from yamlagents.runtime.cassettes.tool import Call, replayed
+from yamlagents.runtime.cassettes.tool import Call, call_id, makes, replayed
 from yamlagents.runtime.lazy_model import LazyModel
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.links import linked
@@ -122,23 +122,9 @@ def _tool(key: str, tool: Any, session: Session, tools: Tools) -> Any:
     return replayed(inner, key, session, from_cassette=tools == "replay")
 
 
-# What a response calls a tool with that takes text in place of arguments.
-_CUSTOM = "custom_tool_call"
-
-
-def _makes(item: Mapping[str, Any], call: Call) -> bool:
-    """Tell whether an item of a response makes a call."""
-    if item.get("type") == _CUSTOM:
-        made = item.get("name"), item.get("input"), item.get("call_id")
-        return made == (call.name, call.arguments, call.id)
-    return item == {"call": call.name, "arguments": call.arguments, "id": call.id}
-
-
 def _of_sandbox(key: str, tool: Tool, session: Session, tools: Tools) -> Tool:
     inner = stubbed_of_sandbox(tool) if tools == "stub" else tool
-    if isinstance(inner, CustomTool):
-        return replayed(inner, key, session, from_cassette=tools == "replay")
-    assert isinstance(inner, FunctionTool), "sandboxes have no other tools"
+    assert isinstance(inner, FunctionTool | CustomTool), "sandboxes have no other tools"
     return replayed(inner, key, session, from_cassette=tools == "replay")
 
 
@@ -211,14 +197,15 @@ class Session:
     def answered(self, exchange: Exchange) -> None:
         """Take note of the calls that a response makes: their results belong to it."""
         for item in exchange.response or ():
-            if "call" in item or item.get("type") == _CUSTOM:
-                self._calls[str(item.get("id" if "call" in item else "call_id"))].append(exchange)
+            made = call_id(item)
+            if made is not None:
+                self._calls[made].append(exchange)
 
     def claim(self, call: Call) -> Exchange | None:
         """Give the exchange that made a call, to each call its own: some servers repeat ids."""
         waiting = self._calls[call.id]
         for exchange in reversed(waiting):
-            made = any(_makes(item, call) for item in exchange.response or ())
+            made = any(makes(item, call) for item in exchange.response or ())
             if exchange.request.agent == call.agent and made:
                 waiting.remove(exchange)
                 return exchange

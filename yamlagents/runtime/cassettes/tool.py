@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Protocol, TypeVar
@@ -36,6 +36,25 @@ class Call:
     arguments: Any
 
 
+# What a response calls a tool with that takes text in place of arguments.
+_CUSTOM = "custom_tool_call"
+
+
+def call_id(item: Mapping[str, Any]) -> str | None:
+    """Give the id of the call that an item of a response makes; None if it makes none."""
+    if item.get("type") == _CUSTOM:
+        return str(item.get("call_id"))
+    return str(item["id"]) if "call" in item else None
+
+
+def makes(item: Mapping[str, Any], call: Call) -> bool:
+    """Tell whether an item of a response makes this call."""
+    if item.get("type") == _CUSTOM:
+        made = item.get("name"), item.get("input"), item.get("call_id")
+        return made == (call.name, call.arguments, call.id)
+    return item == {"call": call.name, "arguments": call.arguments, "id": call.id}
+
+
 class Results(Protocol):
     """Where results of tools come from and go to."""
 
@@ -46,7 +65,7 @@ class Results(Protocol):
     def record_result(self, call: Call, exchange: Exchange | None, result: ToolResult) -> None: ...
 
 
-Called = TypeVar("Called", FunctionTool, CustomTool)
+Called = TypeVar("Called", bound=FunctionTool | CustomTool)
 
 
 def replayed(tool: Called, agent: str, results: Results, *, from_cassette: bool) -> Called:

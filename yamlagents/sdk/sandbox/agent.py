@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from agents import Agent
 from agents.sandbox import Capability, SandboxAgent
 
 from yamlagents.sdk import code
-from yamlagents.sdk.sandbox.capabilities import capability_of
+from yamlagents.sdk.sandbox.capabilities import capability_of, tools_by_capability
 from yamlagents.sdk.sandbox.manifest import manifest_of
 from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.sandbox.records import SandboxSpec
-from yamlagents.spec.tools.records import CodeSpec
+from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec
 
 
 class BoxedAgent(SandboxAgent[Any]):
@@ -50,3 +52,11 @@ def sandbox_fields(spec: SandboxSpec, root: Path) -> dict[str, Any]:
         "capabilities": capabilities,
         "run_as": spec.run_as,
     }
+
+
+def declared_of_sandbox(spec: AgentSpec, agent: Agent[Any]) -> list[tuple[str, CapabilitySpec]]:
+    """Give the tools that an agent will have of its sandbox by name, each with its capability."""
+    if spec.sandbox is None:
+        return []
+    pairs = zip(spec.sandbox.capabilities, tools_by_capability(agent), strict=True)
+    return [(tool.name, capability) for capability, tools in pairs for tool in tools]
