@@ -113,6 +113,14 @@ def test_a_recorded_patch_is_replayed(cli: Cli, write: Write) -> None:
     assert replayed.code == 0, replayed.stdout + replayed.stderr
 
 
+def test_another_model_may_not_take_the_capabilities(cli: Cli, write: Write) -> None:
+    file = write("office.yaml", FILE)
+    env = {"URL": "http://x/v1", "OPENAI_API_KEY": "dummy"}
+    other = ("--model", "openai/gpt-4.1")
+    result = cli("run", file, "Go.", *other, cwd=file.parent, env=env)
+    assert (result.code, result.stderr.count("error[needs-responses]")) == (2, 2)
+
+
 def test_smoke_excuses_what_only_a_provider_calls(cli: Cli, write: Write) -> None:
     file = write("office.yaml", FILE)
     result = cli("smoke", file, "--format", "json", cwd=file.parent, env={"URL": "http://x/v1"})

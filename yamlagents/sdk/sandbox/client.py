@@ -122,7 +122,11 @@ class Boxes(BaseSandboxClient[Any]):
 
     async def resume(self, state: SandboxSessionState) -> SandboxSession:
         """Go on with a sandbox of before."""
-        return self._noted(await self._client.resume(state), Manifest().root)
+        session = await self._client.resume(state)
+        # A folder that was made for a workspace stands for the usual one.
+        is_made = getattr(session.state, "workspace_root_owned", False)
+        root = Manifest().root if is_made else session.state.manifest.root
+        return self._noted(session, root)
 
     async def delete(self, session: SandboxSession) -> SandboxSession:
         """Remove what there is of a sandbox that was closed."""
