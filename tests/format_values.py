@@ -38,6 +38,28 @@ TITLES = {
     "session_encrypted": "Encrypted session",
     "session_compaction": "Session with compaction",
     "session_code": "Session of Python code",
+    "sandbox": "Sandbox of an agent",
+    "run_sandbox": "Sandboxes of a run",
+    "sandbox_files": "Manifest",
+    "sandbox_variable_entry": "Variable of a sandbox",
+    "sandbox_group": "Group of a sandbox",
+    "sandbox_permissions": "Permissions of an entry",
+    "sandbox_entry": "Entry of a manifest",
+    "sandbox_file": "Written file",
+    "sandbox_dir": "Written folder",
+    "sandbox_local_file": "File of the project",
+    "sandbox_local_dir": "Folder of the project",
+    "sandbox_git_repo": "Git repository",
+    "sandbox_capability": "Capability",
+    "capability_shell": "Shell of a sandbox",
+    "capability_filesystem": "Filesystem of a sandbox",
+    "capability_compaction": "Compaction",
+    "capability_skills": "Skills",
+    "sandbox_skill": "Written skill",
+    "sandbox_client": "Client of sandboxes",
+    "client_unix_local": "Client on this machine",
+    "client_docker": "Client of Docker",
+    "sandbox_snapshot": "Snapshot of a sandbox",
     "retry": "Retries",
     "function_tool": "Function as tool",
     "made_tools": "Tools made by code",
@@ -189,6 +211,7 @@ def used(data: Any, node: dict[str, Any], name: str = FILE) -> set[str]:
             found |= used(data, then, name)
     for key, inner in data.items() if isinstance(data, dict) else ():
         known = node.get("properties", {}).get(key, node.get("additionalProperties"))
+        known = node.get("patternProperties", {}).get(f"^{key}$", known)
         if isinstance(known, dict):
             found |= {f"{name}/{key}"} | used(inner, known, name)
     for inner in data if isinstance(data, list) and "items" in node else ():

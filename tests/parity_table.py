@@ -22,6 +22,7 @@ from openai.types.responses.response_create_params import ContextManagement, Pro
 from openai.types.shared import Reasoning
 
 from tests.parity import FILE, Part, arguments, attributes, keys
+from tests.parity_sandbox import SANDBOXES
 
 ID = {"session_id": "id"}
 ONE_CONVERSATION = "an id of one conversation, which no file can know"
@@ -31,6 +32,7 @@ GUARDRAIL = {"guardrail_function": "guardrail_code.use"}
 NAMED_BY_CODE = {"name": "a guardrail that code makes has its name"}
 RUNNER = {"starting_agent": f"{FILE}.entry", "run_config": "run"}
 EACH_RUN = {"input": "it is given with each run"}
+
 
 PARTS = [
     Part("agent", attributes(Agent)),
@@ -118,11 +120,8 @@ PARTS = [
     Part("backoff", attributes(agents.ModelRetryBackoffSettings)),
     Part("context_management", keys(ContextManagement)),
     Part("prompt_cache_options", keys(PromptCacheOptions)),
-    Part(
-        "run",
-        attributes(RunConfig),
-        excluded={"sandbox": "it belongs to `SandboxAgent`, which no file declares"},
-    ),
+    Part("run", attributes(RunConfig)),
+    *SANDBOXES,
     Part("run", arguments(Runner.run, "Runner.run"), elsewhere=RUNNER, excluded=EACH_RUN),
     Part(
         "run",

@@ -67,8 +67,7 @@ OTHERWISE = {
     "model_providers/any_llm_auto": "a client of one server stands in for `any-llm-sdk`",
     "model_providers/any_llm_provider": "a client of one server stands in for `any-llm-sdk`",
     "reasoning_content/gpt_oss_stream": "what is streamed of the reasoning is no event",
-    "sandbox/dataroom_qa": "there is no key for `SandboxAgent`: a tool over the SDK's sandbox",
-    "sandbox/unix_local_pty": "there is no key for `SandboxAgent`: tools over the SDK's sandbox",
+    "sandbox/unix_local_pty": "a script says 0 for the id of the program, which is unknown",
     "tools/codex": "a script stands in for the Codex command line",
     "tools/codex_same_thread": "as codex; the two calls are of one run, as contexts are of one",
 }

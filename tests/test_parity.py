@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from agents import Agent, RunConfig, Runner, handoff
 from agents.extensions import memory
 from agents.mcp.server import MCPServerStdioParams
-from agents.sandbox import SandboxAgent
+from agents.run_config import SandboxRunConfig
+from agents.sandbox import Capability, Manifest, SandboxAgent, SnapshotSpec
+from agents.sandbox.entries import BaseEntry
 
 from tests.format_values import inherited
 from tests.parity import (
@@ -34,7 +37,10 @@ from tests.parity_table import PARTS
 from yamlagents.sdk.hosted import KINDS
 
 # Types of the SDK that others are of: no file would name them.
-GENERAL = {"Tool", "FunctionTool", "Session", "OpenAIResponsesCompactionAwareSession", "MCPServer"}
+GENERAL = {
+    *("Tool", "FunctionTool", "Session", "OpenAIResponsesCompactionAwareSession", "MCPServer"),
+    "Mount",
+}
 
 
 @dataclasses.dataclass
@@ -101,7 +107,17 @@ def exported() -> Iterator[str]:
     yield from (name for name in agents.__all__ if name.endswith(ends))
     yield from (name for name in memory.__all__ if name.endswith("Session"))
     yield from (name for name in agents.mcp.__all__ if name.startswith("MCPServer"))
-    yield SandboxAgent.__name__
+    yield from (SandboxAgent.__name__, SandboxRunConfig.__name__, Manifest.__name__)
+    for general in (Capability, BaseEntry, SnapshotSpec):
+        yield from (one.__name__ for one in _below(general) if one.__module__.startswith("agents."))
+
+
+def _below(kind: type[Any]) -> Iterator[type[Any]]:
+    """Give the classes of the SDK that are made of another one, general ones left out."""
+    for one in kind.__subclasses__():
+        yield from _below(one)
+        if not inspect.isabstract(one) and not one.__name__.endswith("Base"):
+            yield one
 
 
 def test_every_class_of_the_sdk_is_in_the_table_or_left_out_for_a_reason() -> None:

@@ -19,6 +19,7 @@ BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 UNSHOWN = {
     "bad-project-settings": "they are in pyproject.toml",
     "bad-provider": "a model has to be asked first",
+    "bad-sandbox": "the SDK has to make it first",
     "bad-setting": "it is on the command line",
     "missing-param": "it is one only where the file is run",
     "missing-package": "it is a package that is not installed",

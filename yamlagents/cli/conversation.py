@@ -43,8 +43,9 @@ class Outcome:
 def assemble(spec: Spec, *, offline: bool) -> Team:
     """Import the SDK and make the team, both with garbage collection out of the way."""
     with collection.paused(), stdout.reserved():
-        models = {"models": yamlagents.offline} if offline else {}
-        return yamlagents.assemble(spec, **models)
+        if offline:
+            return yamlagents.assemble(spec, yamlagents.offline)
+        return yamlagents.assemble(spec)
 
 
 def detail(options: RunOptions) -> int:

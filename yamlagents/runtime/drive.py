@@ -37,6 +37,7 @@ from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.models.named import model_name
 from yamlagents.sdk.nested import Frame, Surroundings, frames, surroundings
+from yamlagents.sdk.sandbox.client import boxed
 from yamlagents.sdk.sessions.opening import Opened
 from yamlagents.sdk.sessions.session import settled
 from yamlagents.sdk.team import Team
@@ -100,7 +101,8 @@ class Drive:
             if isinstance(input, SavedRun) and not self._is_step:
                 self._shared.take_up(input)
             self._context = await self._shared.context.get()
-            async with connected(self._team, self._key) as noticed, kept as self._session:
+            boxes = boxed(self._config)
+            async with connected(self._team, self._key) as noticed, boxes, kept as self._session:
                 self._tell(noticed)
                 if isinstance(input, SavedRun):
                     given: Any = await self._taken_up(input)

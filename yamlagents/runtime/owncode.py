@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import logging
+import os
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+import agents.sandbox
+from agents.sandbox.errors import SandboxError
+
 from yamlagents.result import RunError
 from yamlagents.runtime.failures import EXPECTED, TOOL, describe
 from yamlagents.sdk.mcp.errors import chain
+from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import Project, shown_name
 from yamlagents.spec.records import AgentSpec, Spec
 
 log = logging.getLogger("yamlagents.code")
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+# Where the code of sandboxes lies: the SDK's, and the seam before it.
+_SANDBOXES = (
+    *(f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents.sandbox,)),
+    f"{_PACKAGE / 'sdk' / 'sandbox'}{os.sep}",
+)
 
 
 def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
@@ -31,6 +42,12 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     if isinstance(error, EXPECTED):
         return describe(error, spec, agent)
     own = list(_own_frames(error, Project(spec.root)))
+    declared = agent.sandbox or spec.run.sandbox
+    told = isinstance(error, SpecError)  # which has a place already
+    if not own and not told and declared is not None and _of_sandbox(error):
+        place = f"{declared.place.file}:{declared.place.line}"
+        message = f"a sandbox ({place}) failed: {_words(error)}"
+        return RunError("sandbox-failed", message, exit=TOOL, hint="see run.sandbox, and its files")
     if not own:
         raise error
     # What led there is the SDK's, and of no use to anyone.
@@ -40,6 +57,20 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     place = f"{shown_name(Path(own[-1].tb_frame.f_code.co_filename))}:{own[-1].tb_lineno}"
     message = f"the project's own code failed: {text} ({place})"
     return RunError("code-failed", message, exit=TOOL, hint="mend it, or let it catch the error")
+
+
+def _of_sandbox(error: BaseException) -> bool:
+    """Tell whether something failed in the SDK's sandboxes, or in what they are made of."""
+    if isinstance(error, SandboxError):
+        return True
+    frames = traceback.walk_tb(error.__traceback__)
+    return any(frame.f_code.co_filename.startswith(_SANDBOXES) for frame, _ in frames)
+
+
+def _words(error: BaseException) -> str:
+    causes = [error, *chain(error)] if error.__cause__ is not None else [error]
+    said = dict.fromkeys(str(cause).partition("\n")[0] or type(cause).__name__ for cause in causes)
+    return ": ".join(said)
 
 
 def _own_frames(error: BaseException, project: Project) -> Iterator[TracebackType]:

@@ -118,6 +118,9 @@ def _secrets(specs: Iterable[Spec], environ: Mapping[str, str] | None) -> Iterat
         for of_runs in (run.model_settings, run.options.get("tracing"), context):
             yield from _in_settings(of_runs or {})
         yield from run.session.secrets if run.session is not None else ()
+        yield from run.sandbox.secrets if run.sandbox is not None else ()
+        for agent in spec.agents.values():
+            yield from agent.sandbox.secrets if agent.sandbox is not None else ()
 
 
 def _of_agents(spec: Spec) -> Iterator[str]:

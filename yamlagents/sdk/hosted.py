@@ -34,8 +34,9 @@ from agents.tool import (
 
 from yamlagents.sdk import code
 from yamlagents.spec.models.responses import TOOL_KEYS
-from yamlagents.spec.problem import Problem, SpecError
+from yamlagents.spec.problem import Place, Problem, SpecError
 from yamlagents.spec.records import AgentSpec
+from yamlagents.spec.sandbox.capabilities import OF_RESPONSES
 from yamlagents.spec.tools.records import AnyToolSpec, CodeSpec, HostedToolSpec, NamespaceSpec
 
 KINDS: dict[str, Callable[..., Tool]] = {
@@ -97,13 +98,11 @@ def refused(spec: AgentSpec, agent: Agent[Any]) -> Iterator[Problem]:
     """
     model = agent.model
     speaks = getattr(model, "speaks_responses", None) if isinstance(model, Model) else None
-    for item in spec.tools if speaks is False else ():
-        if needs_responses(item):
-            name = " and ".join(item.names)
-            message = f"the tool '{name}' of the agent '{spec.key}' needs OpenAI's Responses API"
-            said = f"{message}, which its model '{spec.model.model}' does not speak"
-            hint = "declare its model under models, with provider: openai_responses"
-            yield Problem(item.place, "error", "needs-responses", said, hint)
+    for what, place in _wanting(spec) if speaks is False else ():
+        message = f"{what} of the agent '{spec.key}' needs OpenAI's Responses API"
+        said = f"{message}, which its model '{spec.model.model}' does not speak"
+        hint = "declare its model under models, with provider: openai_responses"
+        yield Problem(place, "error", "needs-responses", said, hint)
     if speaks is False or not any(needs_responses(item) for item in spec.tools):
         return
     kept = agent.prompt is not None  # what a prompt at OpenAI holds, nobody knows here
@@ -115,6 +114,16 @@ def refused(spec: AgentSpec, agent: Agent[Any]) -> Iterator[Problem]:
     except UserError as error:
         message = f"the tools of the agent '{spec.key}' do not go together: {error}"
         yield Problem(spec.place, "error", "bad-tool", message)
+
+
+def _wanting(spec: AgentSpec) -> Iterator[tuple[str, Place]]:
+    """Give what of an agent needs the Responses API, and where it is said."""
+    for item in spec.tools:
+        if needs_responses(item):
+            yield f"the tool '{' and '.join(item.names)}'", item.place
+    for capability in spec.sandbox.capabilities if spec.sandbox is not None else ():
+        if capability.kind in OF_RESPONSES and "configure_tools" not in capability.options:
+            yield f"the capability '{capability.kind}'", capability.place
 
 
 def needs_responses(item: AnyToolSpec) -> bool:

@@ -7,20 +7,21 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from agents import Agent, FunctionTool, Handoff, RunContextWrapper, Tool
+from agents import Agent, CustomTool, FunctionTool, Handoff, RunContextWrapper, Tool
 
 from yamlagents.events import Noticed
 from yamlagents.sdk.mcp.server import server_of
 from yamlagents.sdk.mcp.servers import connected
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
+from yamlagents.spec.tools.records import AgentToolSpec, CapabilitySpec, DeclaredSpec
 
 
 @dataclass(frozen=True)
 class ListedTool:
-    """A tool as the model sees it. `kind` is function, agent, mcp, handoff or hosted.
+    """A tool as the model sees it. `kind` is function, agent, sandbox, mcp, handoff or hosted.
 
     `server` names the MCP server of an MCP tool. `is_enabled` is None where code tells in a run.
     """
@@ -61,18 +62,22 @@ async def inventory(team: Team, *, start_servers: bool = True) -> Inventory:
 
 def _own(team: Team, spec: AgentSpec) -> Iterator[ListedTool]:
     declared = team.declared.get(spec.key, {})
-    for tool in team.agents[spec.key].tools:
+    agent = team.agents[spec.key]
+    for tool in (*agent.tools, *capability_tools(agent)):
         yield _listed(tool, declared.get(tool.name), spec)
     for handoff, item in zip(team.agents[spec.key].handoffs, spec.handoffs, strict=True):
         yield _handoff(handoff, item.place)
 
 
-def _listed(tool: Tool, declared: AnyToolSpec | None, spec: AgentSpec) -> ListedTool:
+def _listed(tool: Tool, declared: DeclaredSpec | None, spec: AgentSpec) -> ListedTool:
     place = declared.place if declared is not None else spec.place
+    of_sandbox = isinstance(declared, CapabilitySpec)
     if not isinstance(tool, FunctionTool):
-        return ListedTool(tool.name, "hosted", "", None, place)
+        about = tool.description if of_sandbox and isinstance(tool, CustomTool) else ""
+        return ListedTool(tool.name, "sandbox" if of_sandbox else "hosted", about, None, place)
     enabled = tool.is_enabled if isinstance(tool.is_enabled, bool) else None
-    kind = "agent" if isinstance(declared, AgentToolSpec) else "function"
+    kind = "sandbox" if of_sandbox else "function"
+    kind = "agent" if isinstance(declared, AgentToolSpec) else kind
     schema = tool.params_json_schema
     return ListedTool(tool.name, kind, tool.description, schema, place, is_enabled=enabled)
 

@@ -12,7 +12,7 @@ from yamlagents.sdk.agenttools import agent_tool
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.handoffs import handoff_to
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
+from yamlagents.spec.tools.records import AgentToolSpec, DeclaredSpec
 
 Agents = Mapping[str, Agent[Any]]
 
@@ -22,7 +22,7 @@ def linked(
     spec: AgentSpec,
     agents: Agents,
     *,
-    declared: Mapping[str, AnyToolSpec],
+    declared: Mapping[str, DeclaredSpec],
     root: Path,
 ) -> None:
     """Let what leads from `agent` to others lead to those of `agents`, in place.

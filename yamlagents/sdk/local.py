@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import logging
 from abc import ABCMeta
@@ -77,7 +78,10 @@ def behind(tool: Tool, around: Around, *, lazily: bool = True) -> Tool:
             call = LocalCall("custom_tool_call", tool.name, context.tool_call_id)
             return await around(call, lambda: _given(run(context, text)))
 
-        return replace(tool, on_invoke_tool=invoke)
+        # Not by `replace`: sandboxes have a kind that is not made of its fields.
+        custom = copy.copy(tool)
+        custom.on_invoke_tool = invoke
+        return custom
     assert isinstance(tool, ShellTool | LocalShellTool), "the kinds that is_local knows"
     return replace(tool, executor=_executor(tool, around))
 

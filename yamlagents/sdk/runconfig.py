@@ -17,6 +17,7 @@ from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
+from yamlagents.sdk.sandbox.config import sandbox_config
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.run.records import ErrorOutput, RunSpec
 from yamlagents.spec.tools.records import CodeSpec
@@ -66,6 +67,8 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
     if spec.output_guardrails:
         checks = [output_guardrail(check, agents, root) for check in spec.output_guardrails]
         options["output_guardrails"] = checks
+    if spec.sandbox is not None:
+        options["sandbox"] = sandbox_config(spec.sandbox, root)
     return RunParts(
         config=RunConfig(**{**_DEFAULTS, **options}),
         hooks=code.hooks(spec.hooks, root, RunHooksBase) if spec.hooks is not None else None,

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -33,6 +33,8 @@ from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.runconfig import RunParts, run_parts
+from yamlagents.sdk.sandbox.agent import BoxedAgent, declared_of_sandbox, sandbox_fields
+from yamlagents.sdk.sandbox.rehearsal import boxed
 from yamlagents.sdk.tools import function_tools, made_tools
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
@@ -41,15 +43,17 @@ from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
     CodeSpec,
+    DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,
+    NamespaceSpec,
     ToolSpec,
 )
 
 log = logging.getLogger("yamlagents.mcp")
 
 T = TypeVar("T")
-Declared = Mapping[str, AnyToolSpec]
+Declared = Mapping[str, DeclaredSpec]
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,13 @@ class Team:
         return next(by_name, None)
 
 
-def assemble(spec: Spec, models: Models = by_name) -> Team:
+def assemble(spec: Spec, models: Models = by_name, *, sandboxes: bool | None = None) -> Team:
     """Make the SDK agents of `spec`.
 
     `models` says who answers for each model (default: LiteLLM, or the offline model where the file
-    names it, or the provider of `run`). Imports the user's code; raises `SpecError`, with places,
-    for what only then shows.
+    names it, or the provider of `run`). `sandboxes` says whether these are real, or are stood in
+    for; without it they are, but for agents that the offline model answers for. Imports the user's
+    code; raises `SpecError`, with places, for what only then shows.
     """
     provider = provider_of(spec) if models is by_name else None
     making = _Making(spec, models_of(spec, provider) if models is by_name else models)
@@ -122,11 +127,12 @@ def assemble(spec: Spec, models: Models = by_name) -> Team:
     declared = {key: making.equip(spec.agents[key], agents) for key in agents}
     run = making.tried(run_parts, spec.run, agents, spec.root) or RunParts()
     making.refuse(*unpriced(spec, agents))
+    config = boxed(spec, agents, run.config, real=sandboxes, offline=models is offline)
     return Team(
         spec=spec,
         agents=MappingProxyType(agents),
         declared=declared,
-        run=run,
+        run=replace(run, config=config),
         servers=making.servers,
         provider=provider,
         is_own=models in (by_name, live, offline),
@@ -175,7 +181,8 @@ class _Making:
             return prompted(self._answer(model), mode, spec.name)
 
         model, settings = answering(spec, make, self._spec.run.model_settings, root)
-        return Agent(
+        of_sandbox = sandbox_fields(spec.sandbox, root) if spec.sandbox is not None else {}
+        return (BoxedAgent if of_sandbox else Agent)(
             name=spec.name,
             instructions=instructions(spec, root),
             handoff_description=spec.handoff_description,
@@ -183,13 +190,14 @@ class _Making:
             model_settings=settings,
             output_type=output_type(spec.output, root) if spec.output is not None else None,
             **options,
+            **of_sandbox,
         )
 
     def equip(self, spec: AgentSpec, agents: Mapping[str, Agent[Any]]) -> Declared:
         """Give an agent its tools, handoffs and guardrails, and say which tool is which."""
         agent, root = agents[spec.key], self._spec.root
         tools: dict[str, Tool] = {}
-        declared: dict[str, AnyToolSpec] = {}
+        declared: dict[str, DeclaredSpec] = {}
         for item in spec.tools:
             for tool in self.tried(self._tools, item, agents) or ():
                 name = item.names[0] if isinstance(item, HostedToolSpec) else tool.name
@@ -199,6 +207,10 @@ class _Making:
         given = list(tools.values())
         # A computer is made as soon as a run starts, which offline nobody uses.
         agent.tools = without_computers(given) if _is_offline(agent) else given
+        for name, capability in self.tried(declared_of_sandbox, spec, agent) or ():
+            if name in declared:
+                self._problems.append(_twice(capability, name, spec))
+            declared[name] = capability
         self._connect(spec, agent)
         self._problems += refused(spec, agent)
         agent.handoffs = self._all(handoff_to, spec.handoffs, agents, root)
@@ -235,6 +247,7 @@ class _Making:
             return [agent_tool(spec, agents, root)]
         if isinstance(spec, HostedToolSpec):
             return [hosted_tool(spec, root)]
+        assert isinstance(spec, NamespaceSpec), "there are no other tools"
         inner = [tool for item in spec.tools for tool in self._tools(item, agents)]
         return list(namespaced(spec, inner))
 
@@ -249,7 +262,7 @@ def _is_offline(agent: Agent[Any]) -> bool:
     return isinstance(agent.model, OfflineModel)
 
 
-def _twice(item: AnyToolSpec, name: str, spec: AgentSpec) -> Problem:
+def _twice(item: DeclaredSpec, name: str, spec: AgentSpec) -> Problem:
     message = f"a second tool called '{name}' in the agent '{spec.key}'"
     hint = f"give one of them a {_RENAMES.get(type(item), 'name_override')}"
     return Problem(item.place, "error", "duplicate-tool", message, hint)

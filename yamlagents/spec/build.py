@@ -20,6 +20,7 @@ from yamlagents.spec.prompts import instructions_in
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.spec.reuse.chosen import Chosen
 from yamlagents.spec.run.build import run_of
+from yamlagents.spec.sandbox.build import sandbox_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import guardrail_of, handoff_of, output_of, tools_of
 from yamlagents.spec.tools.records import CodeSpec
@@ -88,6 +89,7 @@ def _agent(name: str, scope: Scope) -> AgentSpec:
         options=MappingProxyType({key: _option(fields[key], scope) for key in _given(fields)}),
         metadata=mapping(values.get("metadata")),
         additions=additions_of(fields.get(ADDITIONS)),
+        sandbox=sandbox_of(fields, scope),
     )
 
 

@@ -19,7 +19,7 @@ def definition(spec: Spec) -> str:
     """Give `sha256:` and 16 hex digits of the resolved definition; keys and places are left out."""
     data = {
         "entry": spec.entry,
-        "run": plain(spec.run),
+        "run": _given(plain(spec.run)),
         "workflow": plain(spec.workflow),
         "agents": {
             key: {**_agent(agent), **_servers(agent, spec)} for key, agent in spec.agents.items()
@@ -41,10 +41,14 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def _given(run: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in run.items() if key != "sandbox" or value is not None}
+
+
 # Notes for people change no run; the model and its settings are told in another way.
 _LEFT_OUT = (
     *("key", "place", "metadata", "model", "model_settings", "mcp_servers", "mcp_config"),
-    "additions",
+    *("additions", "sandbox"),
 )
 
 
@@ -57,6 +61,7 @@ def _agent(agent: AgentSpec) -> dict[str, Any]:
         "settings": plain(agent.settings),
         **_fallbacks(agent),
         **({"additions": plain(agent.additions)} if agent.additions is not None else {}),
+        **({"sandbox": plain(agent.sandbox)} if agent.sandbox is not None else {}),
     }
 
 

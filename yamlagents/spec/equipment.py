@@ -8,6 +8,7 @@ from yamlagents.spec.agentnames import display_name, handoff_tool_name, unknown_
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.mcp.references import use_problems, uses_servers
 from yamlagents.spec.problem import Problem
+from yamlagents.spec.sandbox.references import sandbox_tools
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.shapes import at
 from yamlagents.spec.tools.choice import stop_problems, tool_choice_problem
@@ -85,6 +86,11 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
         yield from tool.problems
         complete = complete and tool.name is not None
         yield from _claim(named, tool.name, tool.field, _rename(tool.field))
+    of_sandbox, all_known = sandbox_tools(fields)
+    complete = complete and all_known
+    for tool_name, item in of_sandbox:
+        hint = "give the tool of yours another name, or remove the capability"
+        yield from _claim(named, tool_name, item, hint)
     handed, known = _handoff_tools(fields, scope)
     for handed_to, item in handed:
         hint = f"a handoff is a tool to the model; give '{_agent(item)}' another name"

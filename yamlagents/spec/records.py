@@ -16,6 +16,7 @@ from yamlagents.spec.models.records import ProviderSpec
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.reuse.chosen import Chosen
 from yamlagents.spec.run.records import RunSpec as RunSpec  # a record like the others
+from yamlagents.spec.sandbox.records import SandboxSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
@@ -53,6 +54,7 @@ class AgentSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     additions: Additions | None = None
+    sandbox: SandboxSpec | None = None
 
     @property
     def rehearsed(self) -> AgentSpec:

@@ -13,6 +13,7 @@ from yamlagents.spec.models.responses import responses_problems
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import prompt_problems
 from yamlagents.spec.run.references import run_problems
+from yamlagents.spec.sandbox.references import run_sandbox_problems, sandbox_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.references import session_problems
 
@@ -26,6 +27,7 @@ def reference_problems(scope: Scope) -> Iterator[Problem]:
         yield from model_problems(run_model, scope)
     yield from run_problems(scope)
     yield from session_problems(scope)
+    yield from run_sandbox_problems(scope)
     for name in scope.agents:
         yield from _agent(name, scope)
     yield from display_name_problems(scope)
@@ -49,6 +51,7 @@ def _agent(name: str, scope: Scope) -> Iterator[Problem]:
         yield owner.document.problem(place, "missing-model", message, hint=hint)
     yield from _instructions(fields, scope)
     yield from equipment_problems(name, fields, scope)
+    yield from sandbox_problems(name, fields, scope)
     yield from responses_problems(name, fields, scope)
 
 

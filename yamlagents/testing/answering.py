@@ -95,10 +95,14 @@ class Answering:
             message = f"the tools of '{self._case.name}' cannot be replayed: it has no cassette"
             hint = "its tools are live or stub"
             raise RunError("no-cassette", message, exit=PROBLEMS, hint=hint)
-        team = self._scripted() if self.scripted else assemble(self.spec, models=by_name)
-        replacement: Callable[[Tool], Tool] = stub if tools == "stub" else _contained
+        is_stubbed = tools == "stub"
+        if self.scripted:
+            team = self._scripted(sandboxes=not is_stubbed)
+        else:
+            team = assemble(self.spec, by_name, sandboxes=False if is_stubbed else None)
+        replacement: Callable[[Tool], Tool] = stub if is_stubbed else _contained
         _replace_tools(team, replacement)
-        if tools == "stub":
+        if is_stubbed:
             team = replace(team, servers=respoken(team.servers, team.agents, stubbed))
         deny_calls(self._case, team)
         return team
@@ -113,8 +117,8 @@ class Answering:
         if self._cassette is not None and self._cassette.changed:
             self._cassette.save()
 
-    def _scripted(self) -> Team:
-        team = assemble(self.spec, models=offline)
+    def _scripted(self, *, sandboxes: bool) -> Team:
+        team = assemble(self.spec, models=offline, sandboxes=sandboxes)
         names = {key: agent.name for key, agent in self.spec.agents.items()}
         self._script = Script(self._case.script or (), names=names)
         for agent in team.agents.values():

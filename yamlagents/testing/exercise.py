@@ -19,6 +19,7 @@ from yamlagents.sdk.mcp.errors import names
 from yamlagents.sdk.mcp.servers import connected
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.offline.offer import is_direct
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
 from yamlagents.sdk.toolguards import is_before_call, is_of_guardrail
@@ -70,7 +71,8 @@ async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECOND
     spec = spec.rehearsed
     # Turns and budgets are bounded for the sake of a model's mistakes; a sweep makes none.
     unbounded = replace(spec.run, max_turns=10 + 4 * len(spec.agents), budget={}, session=None)
-    team = assemble(replace(spec, run=unbounded), models=lambda _: OfflineModel("sweep"))
+    bounded = replace(spec, run=unbounded)
+    team = assemble(bounded, models=lambda _: OfflineModel("sweep"), sandboxes=False)
     team = rehearsed(team, stub_tools=stub_tools)
     log = _Log()
     try:
@@ -158,6 +160,10 @@ def _prepare(team: Team, spec: AgentSpec, offer: Offer, log: _Log, timeout: floa
     for name, item in declared.items():
         if isinstance(item, HostedToolSpec):
             excused[name] = _why_hosted(item)
+    for tool in capability_tools(agent):
+        # What calls them does nothing in a sandbox, and so needs no leave.
+        if not isinstance(tool, FunctionTool) or not is_direct(tool):
+            excused[tool.name] = "called by the provider's models only"
     tools: list[Any] = []
     for tool in agent.tools:
         if not isinstance(tool, FunctionTool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import CaseSpec, Expectation
 from yamlagents.spec.problem import suggestion
@@ -22,7 +23,8 @@ def unknown_names(
     tools and guardrails are only certain now that they are built. `of_servers` are those of tools
     of MCP servers; with None they are not known, and any name may be one.
     """
-    tools = {tool.name for agent in team.agents.values() for tool in agent.tools}
+    agents = team.agents.values()
+    tools = {tool.name for one in agents for tool in (*one.tools, *capability_tools(one))}
     tools |= set(of_servers or ())
     guardrails = set(_guardrails(team))
     for expectation in walk(case.expect):

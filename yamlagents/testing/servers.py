@@ -18,9 +18,9 @@ from yamlagents.sdk.mcp.transport import transport
 from yamlagents.sdk.team import Team
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import SpecError
-from yamlagents.spec.tools.records import AnyToolSpec
+from yamlagents.spec.tools.records import DeclaredSpec
 
-Declared = AnyToolSpec | McpServerSpec
+Declared = DeclaredSpec | McpServerSpec
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,15 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.mcp.aliases import RemoteTool, remote_tools
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.models.named import model_name
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import plain
 from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
-    AnyToolSpec,
+    CapabilitySpec,
     CodeSpec,
+    DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,
     ToolSpec,
@@ -48,18 +50,19 @@ async def agreements(team: Team, reached: Collection[str], context: Any) -> dict
 async def _agreement(team: Team, key: str, context: Any) -> Agreement:
     spec, agent = team.spec.agents[key], team.agents[key]
     remote = await remote_tools(agent, RunContextWrapper(context))
+    own = [*agent.tools, *capability_tools(agent)]
     contract = contract_data(
         model_name(team, agent),
         _instructions(spec),
         agent.model_settings,
-        tools=[*agent.tools, *(one.tool for one in remote)],
+        tools=[*own, *(one.tool for one in remote)],
         handoffs=[one if isinstance(one, Handoff) else handoff(one) for one in agent.handoffs],
         output=_output(agent),
         prompt=_prompt(spec),
         further=further_settings(spec, agent),
     )
     declared = team.declared.get(key, {})
-    tools = {tool.name: _own(declared.get(tool.name)) for tool in agent.tools}
+    tools = {tool.name: _own(declared.get(tool.name)) for tool in own}
     tools |= {one.tool.name: _remote(one) for one in remote}
     found: Agreement = {
         "name": spec.name,
@@ -89,13 +92,16 @@ def _output(agent: Agent[Any]) -> AgentOutputSchemaBase | None:
     return AgentOutputSchema(kind)
 
 
-def _own(item: AnyToolSpec | None) -> dict[str, Any]:
+def _own(item: DeclaredSpec | None) -> dict[str, Any]:
     """Say what carries out the calls of a tool, and which of them have to be approved."""
     options: Mapping[str, Any] = getattr(item, "options", {})
     return {"of": _made_of(item), "asks": plain(options.get("needs_approval", False))}
 
 
-def _made_of(item: AnyToolSpec | None) -> str:
+def _made_of(item: DeclaredSpec | None) -> str:
+    if isinstance(item, CapabilitySpec):
+        of_code = item.code is not None and item.code.point.text
+        return of_code or f"the capability '{item.kind}'"
     if isinstance(item, ToolSpec):
         return item.function.text
     if isinstance(item, MadeToolsSpec):

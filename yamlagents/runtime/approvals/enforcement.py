@@ -15,10 +15,12 @@ from typing import Any
 
 from agents import ApplyPatchTool, CustomTool, FunctionTool, HostedMCPTool, ShellTool, Tool
 from agents.agent import AgentBase
+from agents.sandbox.capabilities.tools import SandboxApplyPatchTool
 
 from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.sdk.mcp.aliases import names_of, remote_tools
 from yamlagents.sdk.mcp.server import Server
+from yamlagents.sdk.sandbox.capabilities import capability_tools, retool
 from yamlagents.sdk.team import Team
 from yamlagents.spec.approvals.patterns import BadPattern, Match, Pattern
 from yamlagents.waiting import Approval
@@ -35,6 +37,9 @@ def enforce(rules: Rules, team: Team) -> None:
         return
     for agent in team.agents.values():
         agent.tools = [_asking(tool, rules) for tool in agent.tools]
+        for tool in capability_tools(agent):
+            _asking(tool, rules)  # what cannot be asked about is told now
+        retool(agent, lambda tool: _asking(tool, rules))
     for server in team.servers.values():
         server.asking = _Remote(server, rules)
 
@@ -92,7 +97,9 @@ def _asking(tool: Tool, rules: Rules) -> Tool:
         reason = f"nobody is asked about calls of '{tool.name}', so they cannot be denied"
         raise BadPattern(f"{reason}; leave the tool out", 0, deny[0].text)
     asking: Any = copy.copy(tool)
-    asking.needs_approval = _asks(deny, tool.needs_approval)
+    # A patch has several operations, and only the first that is asked about would count.
+    whole = isinstance(tool, SandboxApplyPatchTool)
+    asking.needs_approval = True if whole else _asks(deny, tool.needs_approval)
     if getattr(tool, "on_approval", None) is not None:
         asking.on_approval = _deciding(tool.name, rules, asking.on_approval)
     return asking  # type: ignore[no-any-return]  # a copy of what came in

@@ -12,6 +12,7 @@ from yamlagents.result import RunError
 from yamlagents.runtime.approvals.rules import Approve, Rules
 from yamlagents.sdk.mcp.aliases import remote_tools
 from yamlagents.sdk.mcp.server import Server
+from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
 from yamlagents.spec.approvals.patterns import BadPattern, Pattern
 from yamlagents.spec.problem import suggestion
@@ -35,7 +36,8 @@ class Known:
 
 def known_of(team: Team) -> Known:
     """Give the tools that the agents of `team` have, without those of MCP servers."""
-    tools = [tool for agent in team.agents.values() for tool in agent.tools]
+    agents = team.agents.values()
+    tools = [tool for agent in agents for tool in (*agent.tools, *capability_tools(agent))]
     is_open = bool(team.servers) or any(isinstance(tool, HostedMCPTool) for tool in tools)
     return Known(tuple((tool.name, _schema(tool)) for tool in tools), is_open)
 

@@ -16,6 +16,7 @@ from yamlagents.result import RunError
 from yamlagents.runtime.approvals.agreement import agreements, changes
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.runtime.tally import SoFar
+from yamlagents.sdk.sandbox.client import Boxes
 from yamlagents.sdk.team import Team
 from yamlagents.spec.digest import definition
 from yamlagents.spec.problem import Place
@@ -61,6 +62,9 @@ async def binding(team: Team, saved: SavedRun, reached: Collection[str], context
     `context` is what the agents share, which is not in `state`.
     """
     try:
+        steps = (saved.workflow or {}).get("waiting", ())
+        for run in (saved.run, *(step["run"] for step in steps)):
+            _check_sandboxes(team, run)
         bound = replace(
             saved,
             file=str(team.spec.file),
@@ -71,6 +75,18 @@ async def binding(team: Team, saved: SavedRun, reached: Collection[str], context
         return SavedRun.parse(bound.text)
     except _UNKEPT as error:
         raise Unsavable(str(error)) from error
+
+
+def _check_sandboxes(team: Team, run: Mapping[str, Any]) -> None:
+    """Raise `Unsavable` for sandboxes that would be others when the run goes on."""
+    config = team.run.config.sandbox
+    if not run.get("sandbox") or config is None:
+        return
+    if isinstance(config.client, Boxes) and not config.client.is_kept:
+        raise Unsavable("its sandbox ends with it; give run.sandbox a snapshot: {type: local, ...}")
+    specs = (team.spec.run.sandbox, *(agent.sandbox for agent in team.spec.agents.values()))
+    if any(secret for spec in specs if spec is not None for secret in spec.secrets):
+        raise Unsavable("a variable of its sandbox holds a secret, which would be kept with it")
 
 
 _UNKEPT = (UserError, TypeError, ValueError, RecursionError)

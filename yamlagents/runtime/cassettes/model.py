@@ -31,6 +31,7 @@ from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.namespaces import with_namespaces
 from yamlagents.sdk.nested import another_request, fell_back_before
 from yamlagents.sdk.offline.events import stream_events
+from yamlagents.sdk.sandbox.client import as_declared
 from yamlagents.spec.records import AgentSpec
 
 
@@ -172,7 +173,8 @@ class ReplayedModel(Model):
     ) -> Request:
         data = contract_data(
             self.model,
-            system_instructions,
+            # The folder of a workspace on this machine has another name each time.
+            as_declared(system_instructions),
             self._settings,
             tools=tools,
             handoffs=handoffs,

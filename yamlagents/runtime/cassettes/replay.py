@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from agents import Agent, FunctionTool, InputGuardrail, Model, ModelSettings, Tool
+from agents.sandbox import SandboxAgent
 
 from yamlagents.runtime.cassettes.cassette import Cassette
 from yamlagents.runtime.cassettes.contract import further_settings
@@ -25,12 +26,14 @@ from yamlagents.sdk.local import is_local, stubbed
 from yamlagents.sdk.mcp.server import Server, respoken
 from yamlagents.sdk.models.choice import Models, by_name
 from yamlagents.sdk.runconfig import RunParts, run_parts
+from yamlagents.sdk.sandbox.capabilities import retooled
+from yamlagents.sdk.sandbox.config import standing_in
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import Tools
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.records import ModelSpec
-from yamlagents.spec.tools.records import AgentToolSpec, AnyToolSpec
+from yamlagents.spec.tools.records import AgentToolSpec, DeclaredSpec
 
 
 def lazily(models: Models = by_name) -> Models:
@@ -76,6 +79,8 @@ def replaying(
         copy.input_guardrails = [_watched(check, session) for check in copy.input_guardrails]
     servers = _servers(team, copies, session, tools)
     run = _run(team, copies, session)
+    if tools == "stub" or (tools == "replay" and not session.records):
+        run = replace(run, config=standing_in(run.config))
     return replace(team, agents=MappingProxyType(copies), run=run, servers=servers)
 
 
@@ -95,10 +100,13 @@ def _copy(
         spec, agent.model, settings, session, further=further_settings(spec, agent)
     )
     wrapped = [_tool(key, tool, session, tools) for tool in agent.tools]
-    return agent.clone(model=model, tools=wrapped)
+    if not isinstance(agent, SandboxAgent):
+        return agent.clone(model=model, tools=wrapped)
+    capabilities = retooled(agent, lambda tool: _tool(key, tool, session, tools))
+    return agent.clone(model=model, tools=wrapped, capabilities=capabilities)
 
 
-def _apart(tool: Tool, declared: Mapping[str, AnyToolSpec]) -> Tool:
+def _apart(tool: Tool, declared: Mapping[str, DeclaredSpec]) -> Tool:
     is_agent = isinstance(declared.get(tool.name), AgentToolSpec)
     return apart(tool) if is_agent and isinstance(tool, FunctionTool) else tool
 

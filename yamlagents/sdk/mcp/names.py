@@ -11,7 +11,7 @@ from yamlagents.events import Noticed
 from yamlagents.sdk.mcp.server import Server
 from yamlagents.spec.problem import Place, Problem, SpecError
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.tools.records import AnyToolSpec
+from yamlagents.spec.tools.records import DeclaredSpec
 
 _PREFIX = "include_server_in_tool_names"
 
@@ -26,7 +26,7 @@ class TeamLike(Protocol):
     @property
     def servers(self) -> Mapping[str, Server]: ...
     @property
-    def declared(self) -> Mapping[str, Mapping[str, AnyToolSpec]]: ...
+    def declared(self) -> Mapping[str, Mapping[str, DeclaredSpec]]: ...
 
 
 def tools_named(team: TeamLike, keys: Sequence[str]) -> list[Noticed]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.sandbox.records import waiting as waiting_of_sandboxes
 from yamlagents.spec.sessions.records import waiting
 from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.variables import Unset, unset
@@ -36,6 +37,7 @@ def eased(documents: Iterable[Document], given: Collection[str]) -> Iterator[Pro
         for name in document.mapping(section)
         for keys in _unset(document, section, name)
     } | {place for document in documents for place in waiting(document)}
+    access |= {d.place(*keys) for d in documents for keys in waiting_of_sandboxes(d)}
     access |= {d.place(*TRACING_KEY) for d in documents if isinstance(d.get(*TRACING_KEY), Unset)}
     needed = {place for document in documents for place in _needed(document, given)} - access
     for problem in found:

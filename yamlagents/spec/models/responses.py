@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.models.references import Reference, line, model_of_agent
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.sandbox.capabilities import OF_RESPONSES, kinds
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.names import opened, tool_items
 
@@ -25,8 +26,15 @@ def responses_problems(name: str, fields: dict[str, Field], scope: Scope) -> Ite
     for what, field, place in wanting:
         message = f"{what} of the agent '{name}' needs OpenAI's Responses API"
         said = f"{message}, which its {role} '{lacking.label(scope)}' does not speak"
-        hint = "declare its model under models, with provider: openai_responses"
+        hint = _hint(field)
         yield field.document.problem(place, "needs-responses", said, hint=hint)
+
+
+def _hint(field: Field) -> str:
+    declare = "declare its model under models, with provider: openai_responses"
+    if "sandbox" not in field.keys:
+        return declare
+    return f"give the sandbox capabilities: [shell], or {declare}"
 
 
 def _lacking(model: Field, scope: Scope) -> Iterator[Reference]:
@@ -44,6 +52,22 @@ def _wanting(fields: dict[str, Field], scope: Scope) -> Iterator[tuple[str, Fiel
         yield "'prompt'", prompt, prompt.key_place
     for item in tool_items(fields, scope):
         yield from _of_tool(item, scope)
+    yield from _of_sandbox(fields)
+
+
+def _of_sandbox(fields: dict[str, Field]) -> Iterator[tuple[str, Field, Place]]:
+    sandbox = fields.get("sandbox")
+    if sandbox is None or not isinstance(sandbox.value, dict):
+        return
+    found = [(item, kind) for item, kind in kinds(sandbox) if kind in OF_RESPONSES]
+    own = [item for item, _ in found if item is sandbox]
+    if own:
+        place = sandbox.key_place
+        yield "the default of 'capabilities', with 'filesystem' and 'compaction',", sandbox, place
+    for item, kind in found if not own else ():
+        # What code makes of the tools, nobody knows here.
+        if item.part("configure_tools").value is None:
+            yield f"the capability '{kind}'", item, item.place
 
 
 def _of_tool(item: Field, scope: Scope) -> Iterator[tuple[str, Field, Place]]:

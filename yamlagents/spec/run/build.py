@@ -10,6 +10,7 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.build import known, settings
 from yamlagents.spec.run.fields import CODE_KEYS, parts, run_fields
 from yamlagents.spec.run.records import BUDGET, CONVERSATION, ErrorOutput, Limit, RunSpec
+from yamlagents.spec.sandbox.build import run_sandbox_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.build import session_of
 from yamlagents.spec.tools.build import guardrail_of
@@ -48,6 +49,7 @@ def run_of(scope: Scope) -> RunSpec:
         conversation=_frozen({key: given[key].value for key in CONVERSATION if key in given}),
         options=_frozen({**options, **mappings, **whole}),
         session=session_of(scope),
+        sandbox=run_sandbox_of(scope),
     )
 
 

@@ -36,6 +36,7 @@ EXITS: Mapping[str, int] = MappingProxyType(
         "not-covered": 1,
         "provider-error": 3,
         "rate-limited": 3,
+        "sandbox-failed": 4,
         "script-error": 3,
         "script-exhausted": 3,
         "script-handoff": 3,

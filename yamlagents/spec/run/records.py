@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yamlagents.spec.problem import Place
+from yamlagents.spec.sandbox.records import RunSandboxSpec
 from yamlagents.spec.sessions.records import SessionSpec
 from yamlagents.spec.tools.records import CodeSpec, GuardrailSpec, Options
 
@@ -62,6 +63,7 @@ class RunSpec:
     options: Options = field(default_factory=dict, repr=False)
     # Where a conversation is kept does not define what runs.
     session: SessionSpec | None = field(default=None, compare=False)
+    sandbox: RunSandboxSpec | None = None
 
     @property
     def is_traced(self) -> bool:

@@ -10,11 +10,13 @@ from typing import Any
 from yamlagents.spec.mcp.secrets import server_leaves
 from yamlagents.spec.models.settings import all_settings
 from yamlagents.spec.problem import Place, Problem
+from yamlagents.spec.sandbox.records import environments
 from yamlagents.spec.scope import Scope
 from yamlagents.spec.secrets.words import (
     KEY_SHAPES,
     KEY_STARTS,
     Leaf,
+    bears_secret,
     is_dummy,
     leaves,
     url_secrets,
@@ -82,6 +84,19 @@ def _leaves(document: Document) -> Iterator[Leaf]:
         for leaf in leaves(settings):
             yield Leaf((*keys, *leaf.keys), leaf.value, leaf.secret)
     yield from server_leaves(document)
+    for keys in environments(document):
+        given = document.get(*keys)
+        for leaf in leaves({"env": given}) if isinstance(given, dict) else ():
+            yield Leaf((*keys, *leaf.keys[1:]), leaf.value, _is_secret(leaf))
+
+
+def _is_secret(leaf: Leaf) -> bool:
+    """Tell it of a variable that is a mapping by its value alone."""
+    return leaf.secret or (len(leaf.keys) == 3 and _bears(leaf.keys))
+
+
+def _bears(keys: Keys) -> bool:
+    return keys[2] == "value" and bears_secret(str(keys[1]), loose=True)
 
 
 def _of_runs(document: Document) -> Iterator[tuple[Keys, Mapping[str, Any]]]:

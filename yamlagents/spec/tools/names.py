@@ -9,6 +9,7 @@ from yamlagents.spec.agentnames import agent_tool_name, display_name, unknown_ag
 from yamlagents.spec.code import coderefs, entrypoints
 from yamlagents.spec.mcp.references import uses_servers
 from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.sandbox.references import sandbox_tools
 from yamlagents.spec.schema.jsonschemas import json_schema_problems
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
@@ -62,10 +63,13 @@ def is_group_name(item: Field) -> bool:
 def sure_tools(scope: Scope) -> tuple[list[NamedTool], bool]:
     """Give the tools of all agents whose names are known, and whether these are all there are."""
     found = [tool for key in scope.agents for tool in named_tools(scope.agent(key), scope)]
+    of_sandboxes = [sandbox_tools(scope.agent(key)) for key in scope.agents]
+    found += [NamedTool(item, name) for tools, _ in of_sandboxes for name, item in tools]
     sure = [tool for tool in found if tool.name is not None and not tool.problems]
     # What an MCP server has shows once it runs.
     has_servers = any(uses_servers(scope.agent(key)) for key in scope.agents)
-    return sure, scope.complete and len(sure) == len(found) and not has_servers
+    are_all = len(sure) == len(found) and all(are_all for _, are_all in of_sandboxes)
+    return sure, scope.complete and are_all and not has_servers
 
 
 def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:

@@ -135,7 +135,35 @@ class NamespaceSpec:
         return tuple(name for tool in self.tools for name in tool.names)
 
 
+@dataclass(frozen=True)
+class CapabilitySpec:
+    """Something that an agent can do in its sandbox: a `kind` of the SDK's, or code that makes it.
+
+    `options` are keywords of the SDK's class, and which of the tools need approval.
+    """
+
+    kind: str | None
+    code: CodeSpec | None
+    options: Options
+    place: Place = field(compare=False, repr=False)
+    smoke: SmokeRule | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its tools, as far as the file tells."""
+        if self.kind == "skills":
+            return ("load_skill",) if "lazy_from" in self.options else ()
+        return CAPABILITY_TOOLS.get(self.kind or "", ())
+
+
+# The tools that capabilities of sandboxes bring.
+CAPABILITY_TOOLS: dict[str, tuple[str, ...]] = {
+    "shell": ("exec_command", "write_stdin"),
+    "filesystem": ("view_image", "apply_patch"),
+}
 AnyToolSpec = ToolSpec | MadeToolsSpec | AgentToolSpec | HostedToolSpec | NamespaceSpec
+# What a tool of an agent may be of.
+DeclaredSpec = AnyToolSpec | CapabilitySpec
 
 
 @dataclass(frozen=True)
