@@ -30,7 +30,8 @@ from yamlagents.spec.records import Spec
 
 if TYPE_CHECKING:
     # The SDK loads only after the files have been checked.
-    from yamlagents.testing.exercise import Coverage, Smoked
+    from yamlagents.testing.coverage import Coverage
+    from yamlagents.testing.exercise import Smoked
 
 FAILED = 1
 

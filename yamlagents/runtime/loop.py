@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 from yamlagents.result import RunError
@@ -26,8 +28,8 @@ def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
     if is_inside():
         work.close()
         raise RuntimeError("an event loop runs here already: await `run`, or a stream")
-    with _not_ended():
-        return asyncio.run(_finish(work))
+    with OwnLoop() as loop:
+        return loop.run(work)
 
 
 def is_inside() -> bool:
@@ -46,19 +48,6 @@ def _not_ended() -> Iterator[None]:
     except SystemExit as error:
         message = f"the project's own code ended the program: sys.exit({error.code!r})"
         raise RunError("code-failed", message, exit=4, hint="let it return, or raise") from error
-
-
-async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
-    _begin()
-    try:
-        return await work
-    finally:
-        await release()
-
-
-def _begin() -> None:
-    own_loop()
-    asyncio.get_running_loop().set_default_executor(DaemonThreads())
 
 
 class OwnLoop:
@@ -87,7 +76,8 @@ class OwnLoop:
 
 
 async def _started() -> None:
-    _begin()
+    own_loop()
+    asyncio.get_running_loop().set_default_executor(DaemonThreads())
 
 
 if sys.version_info >= (3, 11):
@@ -105,7 +95,8 @@ else:
             asyncio.set_event_loop(self._loop)
             task = self._loop.create_task(work)
             try:
-                return self._loop.run_until_complete(task)
+                with _interruptible(self._loop, task):
+                    return self._loop.run_until_complete(task)
             except KeyboardInterrupt:
                 _ended(self._loop, {task})
                 raise
@@ -117,6 +108,36 @@ else:
             _ended(self._loop, asyncio.all_tasks(self._loop))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.close()
+
+    @contextmanager
+    def _interruptible(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> Iterator[None]:
+        """Let an interrupt cancel `task`, and a second one break in wherever the program is.
+
+        An interrupt that breaks in may be lost in code that takes it for a failure of its own.
+        """
+        came = 0
+
+        def interrupt(number: int, frame: FrameType | None) -> None:
+            nonlocal came
+            came += 1
+            if came > 1 or task.done():
+                raise KeyboardInterrupt
+            loop.call_soon_threadsafe(task.cancel)
+
+        is_main = threading.current_thread() is threading.main_thread()
+        if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            yield
+            return
+        signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if came:
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            if signal.getsignal(signal.SIGINT) is interrupt:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _ended(loop: asyncio.AbstractEventLoop, tasks: set[asyncio.Task[Any]]) -> None:
         for task in tasks:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yamlagents.runtime.cassettes.cassette import Cassette
     from yamlagents.runtime.cassettes.replay import lazily, replaying
-    from yamlagents.testing.exercise import Coverage, Smoked, smoke
+    from yamlagents.testing.coverage import Coverage
+    from yamlagents.testing.exercise import Smoked, smoke
 
 __all__ = ["Cassette", "Coverage", "Smoked", "lazily", "replaying", "smoke"]
 
@@ -20,7 +21,8 @@ _CASSETTES = "yamlagents.runtime.cassettes"
 _HOMES = {
     "Cassette": f"{_CASSETTES}.cassette",
     **dict.fromkeys(("lazily", "replaying"), f"{_CASSETTES}.replay"),
-    **dict.fromkeys(("Coverage", "Smoked", "smoke"), "yamlagents.testing.exercise"),
+    "Coverage": "yamlagents.testing.coverage",
+    **dict.fromkeys(("Smoked", "smoke"), "yamlagents.testing.exercise"),
 }
 
 
