@@ -5,31 +5,21 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
-from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from agents import (
-    FunctionTool,
-    InputGuardrail,
-    InputGuardrailResult,
-    InputGuardrailTripwireTriggered,
-)
-from agents.tool_context import ToolContext
+from agents import InputGuardrail, InputGuardrailResult, InputGuardrailTripwireTriggered
 
-from yamlagents.sdk.nested import surroundings
+from yamlagents.sdk.nested import Frame, frames
 
 # Steps of the event loop after which a guardrail that the SDK has started is at work; two do.
 _STEPS = 10
 
 
-class _Run:
-    """A run inside another, told apart from it."""
-
-
-_inside: ContextVar[_Run | None] = ContextVar("inside", default=None)
+# The run that a guardrail is beside, for what the guardrail does.
+_checking: ContextVar[Frame | None] = ContextVar("checking", default=None)
 
 
 @dataclass
@@ -62,7 +52,7 @@ class Guards:
             beside = self._beside()
             ended = asyncio.get_running_loop().create_future()
             beside.at_work.add(ended)
-            token = _inside.set(_Run())
+            token = _checking.set(frames.get(None))
             try:
                 given = check(*args)
                 output = await given if inspect.isawaitable(given) else given
@@ -71,7 +61,7 @@ class Guards:
                     beside.tripped = InputGuardrailResult(guardrail=standing_in, output=output)
                 return output
             finally:
-                _inside.reset(token)
+                _checking.reset(token)
                 beside.at_work.discard(ended)
                 ended.set_result(None)
 
@@ -87,6 +77,9 @@ class Guards:
         """
         for _ in range(_STEPS):
             await asyncio.sleep(0)
+        frame = frames.get(None)
+        if frame is not None and frame is _checking.get():
+            return  # a guardrail that asks models would wait for itself
         beside = self._beside()
         beside.waiting += 1
         try:
@@ -100,23 +93,6 @@ class Guards:
                 beside.tripped = None
 
     def _beside(self) -> _Beside:
-        around = surroundings.get()
-        run: Any = _inside.get() or (around.watching if around is not None else None)
         # A program may run an agent of the team by itself.
-        return self._runs.setdefault(self if run is None else run, _Beside(run is not None))
-
-
-def apart(tool: FunctionTool) -> FunctionTool:
-    """Give a copy of an agent as a tool whose runs are told apart from the one around."""
-    invoke: Callable[[ToolContext[Any], str], Awaitable[Any]] = tool.on_invoke_tool
-
-    async def run(context: ToolContext[Any], arguments: str) -> Any:
-        token = _inside.set(_Run())
-        try:
-            return await invoke(context, arguments)
-        finally:
-            _inside.reset(token)
-
-    standing_in = copy.copy(tool)
-    standing_in.on_invoke_tool = run
-    return standing_in
+        frame = frames.get(None)
+        return self._runs.setdefault(frame or self, _Beside(frame is not None))

@@ -13,7 +13,6 @@ from agents.sandbox import SandboxAgent
 
 from yamlagents.runtime.cassettes.cassette import Cassette
 from yamlagents.runtime.cassettes.contract import further_settings
-from yamlagents.runtime.cassettes.guards import apart
 from yamlagents.runtime.cassettes.local import replayed_here
 from yamlagents.runtime.cassettes.model import ReplayedModel
 from yamlagents.runtime.cassettes.server import ReplayedServer
@@ -33,7 +32,6 @@ from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import Tools
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.records import ModelSpec
-from yamlagents.spec.tools.records import AgentToolSpec, DeclaredSpec
 
 
 def lazily(models: Models = by_name) -> Models:
@@ -75,7 +73,6 @@ def replaying(
         # An agent as a tool is run: its own requests are what is recorded.
         declared = {} if tools == "stub" else team.declared.get(key, {})
         linked(copy, team.spec.agents[key], copies, declared=declared, root=root)
-        copy.tools = [_apart(tool, declared) for tool in copy.tools]
         copy.input_guardrails = [_watched(check, session) for check in copy.input_guardrails]
     servers = _servers(team, copies, session, tools)
     run = _run(team, copies, session)
@@ -104,11 +101,6 @@ def _copy(
         return agent.clone(model=model, tools=wrapped)
     capabilities = retooled(agent, lambda tool: _tool(key, tool, session, tools))
     return agent.clone(model=model, tools=wrapped, capabilities=capabilities)
-
-
-def _apart(tool: Tool, declared: Mapping[str, DeclaredSpec]) -> Tool:
-    is_agent = isinstance(declared.get(tool.name), AgentToolSpec)
-    return apart(tool) if is_agent and isinstance(tool, FunctionTool) else tool
 
 
 def _watched(check: InputGuardrail[Any], session: Session) -> InputGuardrail[Any]:
