@@ -174,7 +174,7 @@ def test_a_recording_is_stale_once_a_file_changes(run: Run, write: Write, cli: C
     folder = write("AGENTS.md", "Be strict.\n").parent
     result = cli("test", "team.yaml", cwd=folder)
     assert result.code == 8
-    assert "instructions of `clerk` changed at team.yaml:3" in result.stdout
+    assert "instructions of `clerk` changed at team.yaml:5" in result.stdout
     assert "+Be strict." in result.stdout
 
 

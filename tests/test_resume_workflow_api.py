@@ -102,7 +102,9 @@ def test_each_item_goes_on_by_itself(write: Write) -> None:
     state = saved(error)
     assert [one["visit"]["item"] for one in state.workflow["waiting"]] == [0, 1]
     result = yamlagents.run_sync(scripted(file, {"clerk": ["a", "b"]}), state, approve=yes)
-    assert result.output == ["a", "b", "no"]
+    # Their tools run in threads: either may be the first to ask again.
+    assert sorted(result.output[:2]) == ["a", "b"]
+    assert result.output[2] == "no"
 
 
 def test_conversations_go_on(write: Write) -> None:

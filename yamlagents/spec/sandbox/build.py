@@ -119,7 +119,14 @@ def _capabilities(field: Field, sandbox: Field, scope: Scope) -> tuple[Capabilit
     if not isinstance(field.value, list):
         place = sandbox.key_place
         return tuple(CapabilitySpec(kind, None, {}, place) for kind in DEFAULT_CAPABILITIES)
-    return tuple(_capability(item, scope) for item in field.items() if known(item))
+    given = [item for item in field.items() if known(item)]
+    return tuple(_capability(item, scope) for item in given if _has_kind(item))
+
+
+def _has_kind(item: Field) -> bool:
+    # An unset one was told.
+    is_named = not isinstance(item.value, dict) or coderefs.names_code(item)
+    return is_named or _is_given(item.part("type"))
 
 
 def _capability(item: Field, scope: Scope) -> CapabilitySpec:
