@@ -9,7 +9,7 @@ models:
   m: {{model: openai/gpt-5.1, provider: openai_responses, api_key: "${{K:-k}}"}}
 mcp_servers:
   box: {box}
-run: {{model: openai/gpt-4.1}}
+run: {{model: openai/gpt-4.1{run}}}
 agents:
   a:
     instructions: Hi.
@@ -73,6 +73,14 @@ class Editor:
     update_file = delete_file = create_file
 
 
+def terse(tools):
+    tools.exec_command.description = "Runs."
+
+
+def blind(tools):
+    tools.view_image.description = "Shows."
+
+
 def launch(*, run_context):
     raise AssertionError("no computer is made in a replay")
 '''
@@ -82,7 +90,8 @@ def launch(*, run_context):
 class Change:
     """One change of a file: in the `body` of the agent, or elsewhere, `old` becomes `new`.
 
-    A replay says `said`, and names the first line that has changed, or the one that says `at`.
+    A replay says `said`, and names the first line that has changed, or the one that says `at`. In
+    `run` is what the file says of runs besides.
     """
 
     body: str
@@ -90,6 +99,7 @@ class Change:
     new: str
     said: str
     at: str | None = None
+    run: str = ""
 
 
 def key(old: str, new: str, said: str, *, rest: str = "") -> Change:

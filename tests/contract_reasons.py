@@ -9,6 +9,7 @@ _HERE = "it is carried out, or decided, here"
 _TRANSPORT = "how a request is made, which does not change what is asked"
 _INPUT = "it shows in the input of the requests that it changes"
 _OUTPUT = "it shows in what a tool gave, which is recorded, or in the requests after it"
+_COMMANDS = "commands have it: it shows in what they put out, which is recorded"
 _SERVER = "how a server is reached: its tools and its answers are recorded"
 _PARTS: dict[str, dict[str, str]] = {
     "agent": {
@@ -98,7 +99,39 @@ _PARTS: dict[str, dict[str, str]] = {
         }
         for name in ("mcp_stdio_server", "mcp_http_server")
     },
+    "sandbox": {"run_as": _COMMANDS},
+    "run_sandbox": {
+        **dict.fromkeys(("client", "options"), _COMMANDS),
+        **dict.fromkeys(("snapshot", "concurrency_limits", "archive_limits"), _HERE),
+    },
+    "sandbox_files": {
+        "version": "the version of the SDK's format",
+        **dict.fromkeys(("environment", "users", "groups"), _COMMANDS),
+    },
+    "sandbox_git_repo": dict.fromkeys(("host", "repo", "ref", "subpath"), _COMMANDS),
+    **{
+        name: {"*": _COMMANDS}
+        for name in (
+            *("sandbox_variable_entry", "sandbox_group", "sandbox_permissions"),
+            *("client_unix_local", "sandbox_options"),
+        )
+    },
+    **{
+        name: {"*": _HERE}
+        for name in ("sandbox_snapshot", "sandbox_concurrency_limits", "sandbox_archive_limits")
+    },
+    **{name: {"needs_approval": _HERE} for name in ("capability_shell", "capability_filesystem")},
+    "sandbox_skill": {
+        "content": _COMMANDS,
+        **dict.fromkeys(("compatibility", "deferred"), "the SDK tells no one"),
+    },
 }
+# What entries of workspaces have besides what their kinds have.
+_OF_ENTRIES = {
+    **dict.fromkeys(("group", "permissions"), _COMMANDS),
+    "ephemeral": "whether a snapshot has it",
+}
+_ENTRIES = [f"sandbox_{kind}" for kind in ("file", "dir", "local_file", "local_dir", "git_repo")]
 # Parts of files of which a replay has nothing to say, for they are of runs and sessions.
 _OF_RUNS = (
     *("error_handlers", "error_output", "tool_execution", "tracing", "session_settings"),
@@ -123,5 +156,7 @@ def unseen(key: str) -> str | None:
     part, _, name = key.partition(".")
     if name == "smoke":
         return "what `smoke` does instead of calling the tool"
+    if part in _ENTRIES and name in _OF_ENTRIES:
+        return _OF_ENTRIES[name]
     reasons = _PARTS.get(part, {})
     return reasons.get(name) or reasons.get("*")

@@ -65,6 +65,19 @@ def test_a_workspace_has_what_the_manifest_says(
     ]
 
 
+def test_a_file_is_copied_wherever_we_are(
+    cli: Cli, write: Write, server: OpenAIServer, tmp_path: Path
+) -> None:
+    text = FILE.replace("room: {type: local_dir, src: room}", "a: {type: local_file, src: a.txt}")
+    write("a.txt", "The yard.\n")
+    server.behave(calling("cat a"))
+    env = {"OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "dummy"}
+    (tmp_path / "elsewhere").mkdir()
+    file = project(write, text)
+    result = cli("run", file, "Go.", "--json", cwd=tmp_path / "elsewhere", env=env)
+    assert "The yard." in outputs(json.loads(result.stdout))[0], result.stderr
+
+
 def test_commands_get_no_keys_of_ours(cli: Cli, write: Write, server: OpenAIServer) -> None:
     server.behave(calling("env"))
     assert "OPENAI_API_KEY" not in outputs(run(cli, project(write), server))[0]

@@ -70,7 +70,7 @@ def contract_data(
     """Give what a request shows of its agent, as the fields of `Contract`.
 
     `settings` are the agent's own: those of a request change in a run (`tool_choice` is reset).
-    `further` is what `further_settings` gives.
+    `further` is what `further_settings` and `of_capabilities` give.
     """
     structured = output is not None and not output.is_plain_text()
     data = {
@@ -116,6 +116,14 @@ def further_settings(spec: AgentSpec, agent: Agent[Any]) -> dict[str, Any]:
     if agent.model_settings.tool_choice is not None and not agent.reset_tool_choice:
         given["reset_tool_choice"] = False
     return given
+
+
+def of_capabilities(asked: ModelSettings, settings: ModelSettings) -> dict[str, Any]:
+    """Give what capabilities of a sandbox add to the `settings` that a request has of its agent."""
+    own = settings.extra_args or {}
+    args = asked.extra_args or {}
+    added = {key: _plain(args[key]) for key in args if key not in own or args[key] != own[key]}
+    return {"capabilities": added} if added else {}
 
 
 def _strictness(output: AgentOutputSchemaBase | None) -> dict[str, Any]:

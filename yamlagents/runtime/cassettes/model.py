@@ -14,7 +14,7 @@ from agents.retry import ModelRetryAdvice
 from openai.types.responses import ResponseCompletedEvent
 
 from yamlagents.result import RunError
-from yamlagents.runtime.cassettes.contract import Contract, contract_data
+from yamlagents.runtime.cassettes.contract import Contract, contract_data, of_capabilities
 from yamlagents.runtime.cassettes.error import FAILURES, are_kept, error_data, restored_failure
 from yamlagents.runtime.cassettes.exchange import Exchange, Failed, Request
 from yamlagents.runtime.cassettes.guards import Guards
@@ -171,6 +171,8 @@ class ReplayedModel(Model):
         prompt: Any = None,
         **_: Any,
     ) -> Request:
+        is_boxed = self._spec.sandbox is not None
+        added = of_capabilities(model_settings, self._settings) if is_boxed else {}
         data = contract_data(
             self.model,
             # The folder of a workspace on this machine has another name each time.
@@ -180,7 +182,7 @@ class ReplayedModel(Model):
             handoffs=handoffs,
             output=output_schema,
             prompt=prompt,
-            further=self._further,
+            further={**self._further, **added},
         )
         items = self._exchanges.redact(input_items(input))
         return Request(self._spec.key, self._exchanges.contract(data), tuple(items))

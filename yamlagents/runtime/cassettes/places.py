@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from yamlagents.spec.problem import Place, Source
 from yamlagents.spec.records import Spec
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.text.reader import parse
+from yamlagents.spec.tools.records import CAPABILITY_TOOLS
 
 # What the SDK calls tools that the file calls by their kinds.
 _NAMES = {"computer_use_preview": "computer"}
+_OF_CAPABILITIES = {name for names in CAPABILITY_TOOLS.values() for name in names} | {"load_skill"}
 
 
 class Places:
@@ -79,6 +81,7 @@ class Places:
             self._overlaid(*keys) or _line(document, keys),
             self._of_runs("model_settings", name),
             self._within(name),
+            self.capability("compaction") if name == "capabilities" else None,
         )
         return next((place for place in found if place is not None), self.own())
 
@@ -87,8 +90,51 @@ class Places:
         for tool in self._spec.tools:
             if name in tool.names or _NAMES.get(name) in tool.names:
                 return _shown(tool.place)
+        sandbox = self._spec.sandbox
+        for capability in sandbox.capabilities if sandbox is not None else ():
+            if name in capability.names:
+                return _shown(capability.place)
+        if name in _OF_CAPABILITIES and sandbox is not None:
+            return self.sandbox("capabilities")
         # What a server has, or code makes, the file does not name.
-        return self._within("mcp_servers") or self.key("tools")
+        ways = (("mcp_servers",), ("tools",), ("sandbox", "capabilities"))
+        places = (self._within(*way) for way in ways)
+        return next((place for place in places if place is not None), self.own())
+
+    def sandbox(self, name: str) -> str:
+        """Give the place of a key of the agent's sandbox."""
+        return self._within("sandbox", name) or self.key("sandbox")
+
+    def capability(self, kind: str) -> str:
+        """Give the place of one of the capabilities of the agent's sandbox, or of them all."""
+        sandbox = self._spec.sandbox
+        if sandbox is not None:
+            for capability in sandbox.capabilities:
+                if capability.kind == kind:
+                    return _shown(capability.place)
+        return self.sandbox("capabilities")
+
+    def workspace(self, path: str | None) -> str:
+        """Give the place of what the agent's workspace has at `path`, or of all that it has.
+
+        The file may say it for all agents.
+        """
+        whole = PurePosixPath(path or "")
+        entries = [("entries", str(key)) for key in (whole, *whole.parents)]
+        of_all = self.of_sandboxes("manifest")
+        for way in entries:
+            found = (
+                self.of_sandboxes("manifest", *way)
+                if of_all is not None
+                else self._within("sandbox", "default_manifest", *way)
+            )
+            if found is not None:
+                return found
+        return of_all or self.sandbox("default_manifest")
+
+    def of_sandboxes(self, *keys: str) -> str | None:
+        """Give the place of what the file says of the sandboxes of all agents, if it does."""
+        return self._of_runs("sandbox", *keys)
 
     def _of_runs(self, *keys: str) -> str | None:
         agents = (self._team.agents[self._team.entry], self._spec)

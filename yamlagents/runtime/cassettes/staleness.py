@@ -12,6 +12,7 @@ from yamlagents.runtime.cassettes.contract import Contract
 from yamlagents.runtime.cassettes.items import Item
 from yamlagents.runtime.cassettes.places import Places
 from yamlagents.runtime.cassettes.recording import ServerTools, by_name
+from yamlagents.runtime.cassettes.workspace import told_changes
 
 _LONGEST_DIFF = 12  # lines
 _LONGEST_VALUE = 60  # characters
@@ -40,11 +41,9 @@ def _model(recorded: Contract, present: Contract, places: Places) -> Iterator[st
 
 
 def _instructions(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
-    before, now = recorded.instructions, present.instructions
-    if before != now:
-        texts = (before or "", now or "")
-        head = f"instructions of `{places.agent}` changed at {places.instructions(*texts)}"
-        yield "\n".join([head, *_diff(*texts)])
+    for told in told_changes(recorded.instructions or "", present.instructions or "", places):
+        head = f"{told.what} {told.change} at {told.place}"
+        yield "\n".join([head, *_diff(told.before, told.now)])
 
 
 def _prompt(recorded: Contract, present: Contract, places: Places) -> Iterator[str]:
@@ -67,6 +66,11 @@ def _settings(recorded: Contract, present: Contract, places: Places) -> Iterator
     for name in _keys(before, now):
         if before.get(name) != now.get(name):
             what = f"{name} of `{places.agent}`"
+            if name == "capabilities" and name in before and name in now:
+                # Each adds something of its own: whole, they are too long to be shown.
+                parts = _parts(before[name], now[name])
+                yield f"{what} changed{parts} at {places.setting(name)}"
+                continue
             yield _one(what, name, before, now, places.setting(name))
 
 

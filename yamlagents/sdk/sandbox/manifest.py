@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from agents.sandbox import Manifest
 from agents.sandbox.entries import BaseEntry, Dir, File, GitRepo, LocalDir, LocalFile
 from agents.sandbox.errors import SandboxError
 from agents.sandbox.manifest import EnvEntry, Environment, StrEnvValue
+from agents.sandbox.materialization import MaterializedFile
+from agents.sandbox.session import BaseSandboxSession
 from agents.sandbox.workspace_paths import SandboxPathGrant
 from pydantic import ValidationError
 
@@ -18,10 +20,26 @@ from yamlagents.spec.problem import Place, Problem, SpecError
 from yamlagents.spec.sandbox.records import AnyManifest
 from yamlagents.spec.tools.records import CodeSpec
 
+
+class ProjectFile(LocalFile):
+    """A file of the project, which was checked to be in it.
+
+    The SDK copies files from below the current directory, and others if their folder is granted:
+    that would be all that lies beside them.
+    """
+
+    type: Literal["project_file"] = "project_file"  # type: ignore[assignment]  # known by it
+
+    async def apply(
+        self, session: BaseSandboxSession, dest: Path, base_dir: Path
+    ) -> list[MaterializedFile]:
+        return await super().apply(session, dest, self.src.parent)
+
+
 _KINDS: dict[str, type[BaseEntry]] = {
     "file": File,
     "dir": Dir,
-    "local_file": LocalFile,
+    "local_file": ProjectFile,
     "local_dir": LocalDir,
     "git_repo": GitRepo,
 }
@@ -79,7 +97,7 @@ def entry_of(data: Mapping[str, Any], root: Path) -> BaseEntry:
 def grants(entries: Any) -> Iterator[SandboxPathGrant]:
     """Give what has to be granted so that the SDK may copy what entries name in the project."""
     for entry in entries:
-        if isinstance(entry, LocalFile | LocalDir) and entry.src is not None:
+        if isinstance(entry, LocalDir) and entry.src is not None:
             yield SandboxPathGrant(path=str(entry.src), read_only=True)
         elif isinstance(entry, Dir):
             yield from grants(entry.children.values())
