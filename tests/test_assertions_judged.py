@@ -8,7 +8,7 @@ import pytest
 from tests.case_runs import PLACE, expectation, judged, run_of
 from yamlagents.result import Cost, RunError, Usage
 from yamlagents.spec.cases.records import Expectation
-from yamlagents.spec.tools.records import EntryPoint
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.testing.assertions import judge
 from yamlagents.testing.outcomes import Asked, Verdict
 

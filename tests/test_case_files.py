@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from yamlagents.spec.cases.records import ASSERTIONS, CaseSpec, Expectation, ScriptCall, slug
+from yamlagents.spec.cases.kinds import ASSERTIONS, slug
+from yamlagents.spec.cases.records import CaseSpec, Expectation, ScriptCall
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.spec.loader import check, load
 from yamlagents.spec.paths import steps
 from yamlagents.spec.records import ModelSpec
-from yamlagents.spec.tools.records import EntryPoint
 
 GOOD = Path(__file__).parent / "files" / "good" / "tests"
 AGENT = "agents: {weather: {model: openai/gpt-4.1}}\n"

@@ -6,14 +6,8 @@ from typing import Any
 import pytest
 
 from tests.test_schema import DEFINITIONS, EXACT, Place, passes_fast
-from yamlagents.spec.cases.records import (
-    ASSERTIONS,
-    ON_VALUES,
-    OPTIONS,
-    CaseSpec,
-    ScriptCall,
-    ScriptStep,
-)
+from yamlagents.spec.cases.kinds import ASSERTIONS, ON_VALUES, OPTIONS
+from yamlagents.spec.cases.records import CaseSpec, ScriptCall, ScriptStep
 
 
 def case(**keys: Any) -> dict[str, Any]:

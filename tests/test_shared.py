@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import yamlagents
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.loader import check, load
-from yamlagents.spec.tools.records import CodeSpec, ToolSpec
+from yamlagents.spec.tools.records import ToolSpec
 
 Write = Callable[[str, str], Path]
 

@@ -11,7 +11,8 @@ from agents.tool_context import ToolContext
 
 from yamlagents import Spec, Team, assemble, load, offline, run_sync
 from yamlagents.sdk import code
-from yamlagents.spec.tools.records import EntryPoint, ToolSpec
+from yamlagents.spec.code.records import EntryPoint
+from yamlagents.spec.tools.records import ToolSpec
 from yamlagents.testing.outcomes import TestOptions
 from yamlagents.testing.selection import plan
 from yamlagents.testing.suite import run_cases

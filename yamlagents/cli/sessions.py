@@ -20,7 +20,8 @@ from yamlagents.spec.loader import load
 from yamlagents.spec.problem import Place, Source, suggestion
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
-from yamlagents.spec.sessions.records import CODE_KIND, DEFAULT_KIND, SessionSpec
+from yamlagents.spec.sessions.kinds import CODE_KIND, DEFAULT_KIND
+from yamlagents.spec.sessions.records import SessionSpec
 
 _OPTIONS: tuple[Callable[..., Any], ...] = (
     click.argument("file", metavar="FILE|NAME", shell_complete=complete_name),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.records import ModelSpec, Spec
 from yamlagents.spec.reuse.chosen import secret_params
 from yamlagents.spec.secrets.words import (
@@ -22,7 +23,7 @@ from yamlagents.spec.secrets.words import (
     secret_values,
     url_secrets,
 )
-from yamlagents.spec.tools.records import CodeSpec, HostedToolSpec
+from yamlagents.spec.tools.records import HostedToolSpec
 
 REDACTED = "<redacted>"
 

@@ -12,8 +12,9 @@ from agents.tool_context import ToolContext
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import NestedHooks, inside, tell_failure
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.tools.records import AgentToolSpec, CodeSpec
+from yamlagents.spec.tools.records import AgentToolSpec
 
 
 def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path) -> FunctionTool:

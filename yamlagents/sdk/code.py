@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from yamlagents.sdk.names import taken
 from yamlagents.spec.code import modules
+from yamlagents.spec.code.records import CodeSpec, EntryPoint
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.tools.records import CodeSpec, EntryPoint
 
 T = TypeVar("T")
 

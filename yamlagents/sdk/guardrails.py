@@ -21,9 +21,10 @@ from pydantic_core import to_jsonable_python
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import run_nested
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.paths import Missing, follow
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.tools.records import CodeSpec, GuardrailSpec
+from yamlagents.spec.tools.records import GuardrailSpec
 
 Agents = Mapping[str, Agent[Any]]
 

@@ -33,11 +33,12 @@ from agents.tool import (
 )
 
 from yamlagents.sdk import code
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.responses import TOOL_KEYS
 from yamlagents.spec.problem import Place, Problem, SpecError
 from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.sandbox.capabilities import OF_RESPONSES
-from yamlagents.spec.tools.records import AnyToolSpec, CodeSpec, HostedToolSpec, NamespaceSpec
+from yamlagents.spec.tools.records import AnyToolSpec, HostedToolSpec, NamespaceSpec
 
 KINDS: dict[str, Callable[..., Tool]] = {
     "web_search": WebSearchTool,

@@ -11,9 +11,9 @@ from typing import Any
 
 from yamlagents.sdk import code
 from yamlagents.spec.additions import Additions
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.labels import labelled
 from yamlagents.spec.records import AgentSpec
-from yamlagents.spec.tools.records import CodeSpec
 
 Instructions = str | Callable[[Any, Any], Any] | None
 

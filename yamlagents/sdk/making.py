@@ -28,13 +28,13 @@ from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
 from yamlagents.sdk.sandbox.agent import BoxedAgent, declared_of_sandbox, sandbox_fields
 from yamlagents.sdk.tools import function_tools, made_tools
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.spec.secrets.veil import veiled
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
-    CodeSpec,
     DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,

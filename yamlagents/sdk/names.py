@@ -8,9 +8,9 @@ from pathlib import Path
 
 from yamlagents.spec.code import modules
 from yamlagents.spec.code.outline import imported
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import shown_name
-from yamlagents.spec.tools.records import EntryPoint
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
 from yamlagents.sdk.sandbox.config import sandbox_config
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.run.records import ErrorOutput, RunSpec
-from yamlagents.spec.tools.records import CodeSpec
 
 # Each of these differs from the SDK's default; docs/running.md says why.
 _DEFAULTS: dict[str, Any] = {

@@ -20,8 +20,9 @@ from yamlagents.sdk import code
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.sdk.toolguards import watch_guardrails
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.tools.records import CodeSpec, MadeToolsSpec, ToolSpec
+from yamlagents.spec.tools.records import MadeToolsSpec, ToolSpec
 
 # Where an option of `function_tool` lives on a tool that is already built.
 _ON_A_BUILT_TOOL = {

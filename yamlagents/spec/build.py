@@ -13,6 +13,7 @@ from yamlagents.spec.additions import additions_of
 from yamlagents.spec.agentnames import display_name
 from yamlagents.spec.cases.build import cases_of
 from yamlagents.spec.code import coderefs
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.mcp.build import config_of, names_of, servers_of
 from yamlagents.spec.models.build import known, mapping, model_of, providers_of, settings
 from yamlagents.spec.problem import Problem
@@ -23,7 +24,6 @@ from yamlagents.spec.run.build import run_of
 from yamlagents.spec.sandbox.build import sandbox_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import guardrail_of, handoff_of, output_of, tools_of
-from yamlagents.spec.tools.records import CodeSpec
 from yamlagents.spec.workflow.build import workflow_of
 
 

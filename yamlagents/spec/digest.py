@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
 from yamlagents.spec.secrets.words import bears_secret, without_url_secrets
-from yamlagents.spec.tools.records import EntryPoint
 
 
 def definition(spec: Spec) -> str:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from yamlagents.spec.build import build, with_variant
 from yamlagents.spec.cases.checks import case_problems
 from yamlagents.spec.cases.names import case_references
 from yamlagents.spec.checking import Checking
@@ -20,7 +20,6 @@ from yamlagents.spec.models.access import eased
 from yamlagents.spec.models.settings import settings_problems
 from yamlagents.spec.problem import Problem, Source, SpecError
 from yamlagents.spec.project import project_of
-from yamlagents.spec.records import Spec
 from yamlagents.spec.references import reference_problems
 from yamlagents.spec.reuse.chosen import Chosen, chosen_of
 from yamlagents.spec.reuse.given import Given, from_outside
@@ -34,7 +33,9 @@ from yamlagents.spec.secrets.literals import secret_defaults, secret_problems
 from yamlagents.spec.secrets.veil import veiled
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.variables import Variables
-from yamlagents.spec.workflow.references import workflow_problems
+
+if TYPE_CHECKING:
+    from yamlagents.spec.records import Spec
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ class Checked:
         # An include whose name hangs on a variable leaves names that lead nowhere.
         if not scope.complete:
             return None
-        spec = build(self._file, scope, self.problems, self._chosen)
+        # Most of what specs are made of, and by, is loaded for nothing else.
+        building = import_module("yamlagents.spec.build")
+        spec: Spec = building.build(self._file, scope, self.problems, self._chosen)
         for variant in self._variants:
-            under = build(self._file, variant.scope, self.problems, self._chosen)
-            spec = with_variant(spec, under, variant.tests)
+            under = building.build(self._file, variant.scope, self.problems, self._chosen)
+            spec = building.with_variant(spec, under, variant.tests)
         return spec
 
 
@@ -176,7 +179,9 @@ def _problems(
     yield from _untold(group_problems(scope), told)
     yield from _untold(server_problems(scope), told)
     yield from _untold(reference_problems(scope), told)
-    yield from _untold(workflow_problems(scope), told)
+    if scope.setting("workflow") is not None:
+        workflow = import_module("yamlagents.spec.workflow.references")
+        yield from _untold(workflow.workflow_problems(scope), told)
     yield from _untold(case_references(scope), told)
     if not told and not any((scope.agents, *_shared(scope))):
         yield _nothing_declared(scope.documents[0])

@@ -10,6 +10,7 @@ from typing import Any
 
 from yamlagents.spec.additions import Additions
 from yamlagents.spec.cases.records import CaseSpec
+from yamlagents.spec.code.records import CodeSpec, Options
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.models.records import ModelSpec as ModelSpec  # a record like the others
 from yamlagents.spec.models.records import ProviderSpec
@@ -20,10 +21,8 @@ from yamlagents.spec.sandbox.records import SandboxSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
-    CodeSpec,
     GuardrailSpec,
     HandoffSpec,
-    Options,
     OutputSpec,
 )
 from yamlagents.spec.workflow.records import Step

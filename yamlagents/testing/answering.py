@@ -22,7 +22,8 @@ from yamlagents.sdk.models.choice import by_name, offline
 from yamlagents.sdk.models.provided import models_of, provider_of
 from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team, assemble
-from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools, slug
+from yamlagents.spec.cases.kinds import slug
+from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.records import Spec
 from yamlagents.testing.deciding import deny_calls

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from yamlagents.sdk import code
 from yamlagents.spec.cases.records import Expectation
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.spec.problem import SpecError
-from yamlagents.spec.tools.records import EntryPoint
 from yamlagents.testing.answers import ANSWERS, NoAnswer, answer, at, failed, parsed, shown, unknown
 from yamlagents.testing.conduct import CONDUCT, ending
 from yamlagents.testing.limits import LIMITS

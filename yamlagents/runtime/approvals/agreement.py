@@ -23,12 +23,12 @@ from yamlagents.sdk.mcp.server import Server
 from yamlagents.sdk.models.named import model_name
 from yamlagents.sdk.sandbox.capabilities import capability_tools
 from yamlagents.sdk.team import Team
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.digest import plain
 from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     CapabilitySpec,
-    CodeSpec,
     DeclaredSpec,
     HostedToolSpec,
     MadeToolsSpec,

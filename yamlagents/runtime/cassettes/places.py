@@ -8,9 +8,9 @@ from typing import Any
 
 from yamlagents.spec.problem import Place, Source
 from yamlagents.spec.records import Spec
+from yamlagents.spec.sandbox.kinds import CAPABILITY_TOOLS
 from yamlagents.spec.text.document import Document
 from yamlagents.spec.text.reader import parse
-from yamlagents.spec.tools.records import CAPABILITY_TOOLS
 
 # What the SDK calls tools that the file calls by their kinds.
 _NAMES = {"computer_use_preview": "computer"}

@@ -15,9 +15,9 @@ from agents.mcp import MCPServerSse, MCPServerStdio, MCPServerStreamableHttp
 from mcp.client.stdio import stdio_client
 
 from yamlagents.sdk import code
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import SpecError
-from yamlagents.spec.tools.records import CodeSpec
 
 log = logging.getLogger("yamlagents.mcp")
 

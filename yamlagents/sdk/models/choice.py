@@ -13,8 +13,8 @@ from yamlagents.sdk.models.closing import close_held
 from yamlagents.sdk.models.code import NamedModel, made_model, registered
 from yamlagents.sdk.models.environment import quiet_litellm
 from yamlagents.sdk.offline import OfflineModel
+from yamlagents.spec.models.backends import OPENAI_BACKENDS
 from yamlagents.spec.models.providers import OFFLINE
-from yamlagents.spec.models.records import OPENAI_BACKENDS
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import ModelSpec
 

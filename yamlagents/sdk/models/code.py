@@ -12,9 +12,9 @@ from yamlagents.sdk import code
 from yamlagents.sdk.models.prices import own_price
 from yamlagents.sdk.models.wrapped import WrappedModel
 from yamlagents.sdk.nested import Price
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import ModelSpec
-from yamlagents.spec.tools.records import CodeSpec
 
 
 class NamedModel(WrappedModel):

@@ -9,10 +9,10 @@ from agents import Agent, Model, ModelProvider, Usage
 
 from yamlagents.sdk import code
 from yamlagents.sdk.models.choice import Models, by_name
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import ModelSpec, Spec
-from yamlagents.spec.tools.records import CodeSpec
 
 
 def provider_of(spec: Spec) -> ModelProvider | None:

@@ -13,10 +13,10 @@ from agents.retry import RetryDecision, RetryPolicy, RetryPolicyContext
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import another_request
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.settings import RETRY_ARGS
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec, ModelSpec
-from yamlagents.spec.tools.records import CodeSpec
 
 # Settings that the SDK's runner applies to each request. A fallback's are its own.
 PER_REQUEST = ("retry", "timeout")

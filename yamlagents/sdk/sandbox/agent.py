@@ -11,10 +11,11 @@ from agents.sandbox import Capability, SandboxAgent
 from yamlagents.sdk import code
 from yamlagents.sdk.sandbox.capabilities import capability_of, tools_by_capability
 from yamlagents.sdk.sandbox.manifest import manifest_of
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.records import AgentSpec
 from yamlagents.spec.sandbox.records import SandboxSpec
-from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec
+from yamlagents.spec.tools.records import CapabilitySpec
 
 
 class BoxedAgent(SandboxAgent[Any]):

@@ -26,8 +26,9 @@ from agents.sandbox.workspace_paths import SandboxPathGrant, SandboxWorkspaceSco
 from yamlagents.sdk import code
 from yamlagents.sdk.sandbox.manifest import REFUSED, entry_of, grants, refusal
 from yamlagents.sdk.sandbox.standin import stand_in_session
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec
+from yamlagents.spec.tools.records import CapabilitySpec
 
 Change = Callable[[Tool], Tool]
 _KINDS: dict[str, type[Capability]] = {

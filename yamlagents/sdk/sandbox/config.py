@@ -19,9 +19,9 @@ from yamlagents.sdk import code
 from yamlagents.sdk.sandbox.client import Boxes
 from yamlagents.sdk.sandbox.manifest import REFUSED, manifest_of, refusal
 from yamlagents.sdk.sandbox.standin import StandInClient
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.sandbox.records import RunSandboxSpec, SnapshotSpec
-from yamlagents.spec.tools.records import CodeSpec
 
 Make = Callable[[], BaseSandboxClient[Any]]
 

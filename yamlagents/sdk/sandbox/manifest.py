@@ -16,9 +16,9 @@ from agents.sandbox.workspace_paths import SandboxPathGrant
 from pydantic import ValidationError
 
 from yamlagents.sdk import code
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Place, Problem, SpecError
 from yamlagents.spec.sandbox.records import AnyManifest
-from yamlagents.spec.tools.records import CodeSpec
 
 
 class ProjectFile(LocalFile):

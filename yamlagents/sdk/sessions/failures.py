@@ -8,7 +8,8 @@ from yamlagents.result import RunError
 from yamlagents.sdk.sessions.files import path_of
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.secrets.words import without_url_secrets
-from yamlagents.spec.sessions.records import SQLITE_KINDS, SessionSpec
+from yamlagents.spec.sessions.kinds import SQLITE_KINDS
+from yamlagents.spec.sessions.records import SessionSpec
 
 STORE = 4
 _LONGEST = 300

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from yamlagents.spec.sessions.records import MEMORY, OWN_FILE, OWN_FOLDER, SessionSpec
+from yamlagents.spec.sessions.kinds import MEMORY, OWN_FILE, OWN_FOLDER
+from yamlagents.spec.sessions.records import SessionSpec
 
 _IGNORE = "# What yamlagents keeps here is nobody else's.\n*\n"
 

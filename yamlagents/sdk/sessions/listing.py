@@ -16,7 +16,8 @@ from yamlagents.result import RunError
 from yamlagents.sdk.sessions.failures import session_failure
 from yamlagents.sdk.sessions.files import path_of
 from yamlagents.sdk.sessions.opening import maker, opening
-from yamlagents.spec.sessions.records import SQLITE_KINDS, SessionSpec
+from yamlagents.spec.sessions.kinds import SQLITE_KINDS
+from yamlagents.spec.sessions.records import SessionSpec
 
 
 @dataclass(frozen=True)

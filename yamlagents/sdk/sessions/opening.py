@@ -16,15 +16,11 @@ from yamlagents.result import RunError
 from yamlagents.sdk import code
 from yamlagents.sdk.sessions.failures import session_failure
 from yamlagents.sdk.sessions.files import database
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.records import ModelSpec
 from yamlagents.spec.problem import Problem, SpecError
-from yamlagents.spec.sessions.records import (
-    PACKAGES,
-    SQLITE_KINDS,
-    SessionSpec,
-    missing_package,
-)
-from yamlagents.spec.tools.records import CodeSpec
+from yamlagents.spec.sessions.kinds import PACKAGES, SQLITE_KINDS, missing_package
+from yamlagents.spec.sessions.records import SessionSpec
 
 Opened = AbstractAsyncContextManager[Session | None]
 Make = Callable[..., Any]

@@ -13,7 +13,8 @@ from yamlagents.sdk.team import Team
 from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import Spec
-from yamlagents.spec.sessions.records import RESPONSES, SessionSpec, named, needs_responses
+from yamlagents.spec.sessions.kinds import RESPONSES, needs_responses
+from yamlagents.spec.sessions.records import SessionSpec, named
 
 
 def no_session() -> Opened:

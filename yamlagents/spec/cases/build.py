@@ -8,14 +8,8 @@ from typing import Any
 
 from yamlagents.spec.approvals.patterns import pattern
 from yamlagents.spec.attachments import attachments_of
-from yamlagents.spec.cases.records import (
-    OPTIONS,
-    CallPattern,
-    CaseSpec,
-    Expectation,
-    ScriptCall,
-    ScriptStep,
-)
+from yamlagents.spec.cases.kinds import OPTIONS
+from yamlagents.spec.cases.records import CallPattern, CaseSpec, Expectation, ScriptCall, ScriptStep
 from yamlagents.spec.cases.shape import cases, children, kinds, one_or_more, part
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.models.build import mapping, model_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from yamlagents.spec.cases.calls import form_problems
-from yamlagents.spec.cases.records import ON_VALUES, slug
+from yamlagents.spec.cases.kinds import ON_VALUES, slug
 from yamlagents.spec.cases.shape import assertions, cases, kinds, part
 from yamlagents.spec.cases.values import value_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion

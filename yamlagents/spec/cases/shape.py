@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from yamlagents.spec.cases.records import ASSERTIONS
+from yamlagents.spec.cases.kinds import ASSERTIONS
 from yamlagents.spec.scope import Field
 from yamlagents.spec.text.document import Document
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.code.entrypoints import CODE, HOOKS, TYPE, Wanted, called
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.records import CodeSpec
 
 Keys = Mapping[str, Wanted]
 

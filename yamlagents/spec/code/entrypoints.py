@@ -18,10 +18,10 @@ from yamlagents.spec.code.outline import (
     Outline,
     outline,
 )
+from yamlagents.spec.code.records import EntryPoint
 from yamlagents.spec.files import file_problem
 from yamlagents.spec.problem import Place, Problem, suggestion
 from yamlagents.spec.project import Project, target_of
-from yamlagents.spec.tools.records import EntryPoint
 
 
 @dataclass(frozen=True)

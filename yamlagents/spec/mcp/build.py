@@ -6,12 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
+from yamlagents.spec.code.records import Options
 from yamlagents.spec.mcp.records import McpServerSpec, Transport
 from yamlagents.spec.mcp.references import CONFIG_CODE, SERVER_CODE, is_path, named_tools
 from yamlagents.spec.models.access import missing
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.build import smoke_rule
-from yamlagents.spec.tools.records import Options
 from yamlagents.spec.variables import Unset, unset
 
 _PARAMS = (

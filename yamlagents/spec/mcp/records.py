@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from yamlagents.spec.code.records import Options
 from yamlagents.spec.mcp.secrets import secret_arguments
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.secrets.words import leaves, url_secrets, without_url_secrets
-from yamlagents.spec.tools.records import Options, SmokeRule
+from yamlagents.spec.tools.records import SmokeRule
 
 Transport = Literal["stdio", "streamable_http", "sse"]
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from yamlagents.spec.problem import Place, Problem
-from yamlagents.spec.sandbox.records import waiting as waiting_of_sandboxes
-from yamlagents.spec.sessions.records import waiting
+from yamlagents.spec.sandbox.kinds import waiting as waiting_of_sandboxes
+from yamlagents.spec.sessions.kinds import waiting
 from yamlagents.spec.text.document import Document, Keys
 from yamlagents.spec.variables import Unset, unset
 

@@ -100,3 +100,6 @@ DROPPED_REASONING = {
     "openai_chat": ("summary", "generate_summary", "context", "mode"),
     "openai_responses": (),
 }
+
+
+OPENAI_BACKENDS = ("openai_responses", "openai_chat")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from yamlagents.spec.code.coderefs import code_problem
+from yamlagents.spec.models.backends import OPENAI_BACKENDS
 from yamlagents.spec.models.providers import KNOWN, OFFLINE, OFFLINE_POLICIES
-from yamlagents.spec.models.records import OPENAI_BACKENDS
 from yamlagents.spec.models.references import circle_problems, fallbacks
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field, Scope

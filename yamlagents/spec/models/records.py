@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Place, Problem
-from yamlagents.spec.tools.records import CodeSpec
 from yamlagents.spec.variables import Unset
 
 # What speaks to the provider: LiteLLM, or the SDK's own models for OpenAI's two kinds of API.
 Backend = Literal["litellm", "openai_responses", "openai_chat"]
-OPENAI_BACKENDS = ("openai_responses", "openai_chat")
 Cause = str | int
 DEFAULT_FALLBACK_ON: tuple[Cause, ...] = (
     *("network_error", "timeout", "bad_reply"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from yamlagents.spec.models.records import OPENAI_BACKENDS
+from yamlagents.spec.models.backends import OPENAI_BACKENDS
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 

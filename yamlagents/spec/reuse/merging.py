@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from yamlagents.spec.sessions.records import KINDS
+from yamlagents.spec.sessions.kinds import KINDS
 from yamlagents.spec.text.document import Document, Keys, Moved
 
 Data = dict[str, Any]

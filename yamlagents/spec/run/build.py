@@ -7,14 +7,15 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.build import known, settings
-from yamlagents.spec.run.fields import CODE_KEYS, parts, run_fields
-from yamlagents.spec.run.records import BUDGET, CONVERSATION, ErrorOutput, Limit, RunSpec
+from yamlagents.spec.run.fields import CONVERSATION, is_code, parts, run_fields
+from yamlagents.spec.run.records import BUDGET, ErrorOutput, Limit, RunSpec
 from yamlagents.spec.sandbox.build import run_sandbox_of
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.sessions.build import session_of
 from yamlagents.spec.tools.build import guardrail_of
-from yamlagents.spec.tools.records import CodeSpec, GuardrailSpec
+from yamlagents.spec.tools.records import GuardrailSpec
 
 # Fields of the SDK's RunConfig that are passed on as they are, and those that are mappings.
 _OPTIONS = (
@@ -55,15 +56,6 @@ def run_of(scope: Scope) -> RunSpec:
 
 def _value(field: Field, scope: Scope) -> Any:
     return coderefs.code_of(field, scope) if is_code(field) else field.value
-
-
-def is_code(field: Field) -> bool:
-    """Tell whether a key of `run` holds code: an entry point, or a mapping with `use`."""
-    key = field.keys[-1]
-    if key not in CODE_KEYS or not coderefs.names_code(field):
-        return False
-    # A message may well have a colon in it.
-    return key != "output_guardrail_blocked_message" or isinstance(field.value, dict)
 
 
 def _frozen(data: Mapping[str, Any]) -> Mapping[str, Any]:

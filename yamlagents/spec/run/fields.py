@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yamlagents.spec.code import coderefs
 from yamlagents.spec.code.entrypoints import CODE, HOOKS, called
 from yamlagents.spec.scope import Field, Scope, over
 
@@ -39,3 +40,16 @@ def parts(field: Field | None) -> dict[str, Field]:
     data = field.value if field is not None and isinstance(field.value, dict) else {}
     names = (name for name in data if not name.startswith("x-"))
     return {name: field.part(name) for name in names} if field is not None else {}
+
+
+# What a conversation that OpenAI keeps is continued by.
+CONVERSATION = ("previous_response_id", "auto_previous_response_id", "conversation_id")
+
+
+def is_code(field: Field) -> bool:
+    """Tell whether a key of `run` holds code: an entry point, or a mapping with `use`."""
+    key = field.keys[-1]
+    if key not in CODE_KEYS or not coderefs.names_code(field):
+        return False
+    # A message may well have a colon in it.
+    return key != "output_guardrail_blocked_message" or isinstance(field.value, dict)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from yamlagents.spec.code.records import CodeSpec, Options
 from yamlagents.spec.problem import Place
 from yamlagents.spec.sandbox.records import RunSandboxSpec
 from yamlagents.spec.sessions.records import SessionSpec
-from yamlagents.spec.tools.records import CodeSpec, GuardrailSpec, Options
+from yamlagents.spec.tools.records import GuardrailSpec
 
 # What a budget can limit, each with the words for an amount of it.
 BUDGET = {
@@ -21,8 +22,6 @@ BUDGET = {
     "tool_calls": "tool calls",
     "seconds": "seconds",
 }
-# What a conversation that OpenAI keeps is continued by.
-CONVERSATION = ("previous_response_id", "auto_previous_response_id", "conversation_id")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from yamlagents.spec.equipment import guardrail_problems
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.models.references import line, model_of_agent
 from yamlagents.spec.problem import Problem, shortened, suggestion
-from yamlagents.spec.run.build import is_code
-from yamlagents.spec.run.fields import CODE_KEYS, GUARDRAILS, run_fields
-from yamlagents.spec.run.records import CONVERSATION
+from yamlagents.spec.run.fields import CODE_KEYS, CONVERSATION, GUARDRAILS, is_code, run_fields
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.names import sure_tools
 

@@ -9,22 +9,22 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.build import known
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.project import target_of
 from yamlagents.spec.run.fields import run_fields
 from yamlagents.spec.sandbox.entries import ENTRY_MAPS, LOCAL
+from yamlagents.spec.sandbox.kinds import DEFAULT_CAPABILITIES, waiting
 from yamlagents.spec.sandbox.records import (
-    DEFAULT_CAPABILITIES,
     AnyManifest,
     ManifestSpec,
     RunSandboxSpec,
     SandboxSpec,
     SnapshotSpec,
-    waiting,
 )
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec
+from yamlagents.spec.tools.records import CapabilitySpec
 from yamlagents.spec.variables import Unset
 
 _LIMITS = ("concurrency_limits", "archive_limits", "cwd")

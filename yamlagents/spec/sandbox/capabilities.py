@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.sandbox.entries import FOLDERS, entries_problems, entry_problems, path_problem
-from yamlagents.spec.sandbox.records import DEFAULT_CAPABILITIES
+from yamlagents.spec.sandbox.kinds import CAPABILITY_TOOLS, DEFAULT_CAPABILITIES
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.tools.records import CAPABILITY_TOOLS
 from yamlagents.spec.variables import Unset
 
 # Capabilities that only models of OpenAI's Responses API take.

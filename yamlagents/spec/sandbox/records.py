@@ -7,18 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yamlagents.spec.code.records import CodeSpec, Options
 from yamlagents.spec.problem import Place, Problem
 from yamlagents.spec.secrets.words import names_secret
-from yamlagents.spec.text.document import Document, Keys
-from yamlagents.spec.tools.records import CapabilitySpec, CodeSpec, Options
-from yamlagents.spec.variables import unset
-
-# What the SDK gives an agent that says nothing of capabilities.
-DEFAULT_CAPABILITIES = ("filesystem", "shell", "compaction")
-# The kinds of the SDK's own clients.
-CLIENTS = ("unix_local", "docker")
-# Where the workspace is in a sandbox, if nobody says otherwise.
-DEFAULT_ROOT = "/workspace"
+from yamlagents.spec.tools.records import CapabilitySpec
 
 
 @dataclass(frozen=True)
@@ -89,19 +81,3 @@ class RunSandboxSpec:
     def secrets(self) -> Iterator[str]:
         """The passwords and keys in it."""
         yield from self.manifest.secrets if isinstance(self.manifest, ManifestSpec) else ()
-
-
-def environments(document: Document) -> Iterator[Keys]:
-    """Give the keys to the variables that the sandboxes of a file have."""
-    for name in document.mapping("agents"):
-        yield ("agents", name, "sandbox", "default_manifest", "environment")
-    yield ("run", "sandbox", "manifest", "environment")
-
-
-def waiting(document: Document) -> Iterator[Keys]:
-    """Give the keys of what hangs on a variable of ours that is not set.
-
-    It does not matter before a sandbox is made, which tests need not do, and `smoke` never does.
-    """
-    for keys in environments(document):
-        yield from unset(document.get(*keys), keys)

@@ -10,7 +10,7 @@ from yamlagents.spec.project import target_of
 from yamlagents.spec.run.fields import run_fields
 from yamlagents.spec.sandbox.capabilities import capability_problems, capability_tools
 from yamlagents.spec.sandbox.entries import entries_problems, path_problem
-from yamlagents.spec.sandbox.records import CLIENTS, DEFAULT_ROOT
+from yamlagents.spec.sandbox.kinds import CLIENTS, DEFAULT_ROOT
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.variables import Unset
 

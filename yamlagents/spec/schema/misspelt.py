@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from yamlagents.spec.cases.records import ASSERTIONS, OPTIONS
+from yamlagents.spec.cases.kinds import ASSERTIONS, OPTIONS
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.text.document import Document
 

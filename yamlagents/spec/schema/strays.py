@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from yamlagents.spec.cases.records import ASSERTIONS
+from yamlagents.spec.cases.kinds import ASSERTIONS
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.schema.misspelt import TITLES, stray_assertions
 from yamlagents.spec.text.document import Document, Keys

@@ -10,7 +10,7 @@ from typing import Any
 from yamlagents.spec.mcp.secrets import server_leaves
 from yamlagents.spec.models.settings import all_settings
 from yamlagents.spec.problem import Place, Problem
-from yamlagents.spec.sandbox.records import environments
+from yamlagents.spec.sandbox.kinds import environments
 from yamlagents.spec.scope import Scope
 from yamlagents.spec.secrets.words import (
     KEY_SHAPES,

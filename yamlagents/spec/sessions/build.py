@@ -9,13 +9,8 @@ from typing import Any
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.access import obstacles
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.sessions.records import (
-    CODE_KIND,
-    DEFAULT_KIND,
-    MEMORY,
-    WRAPPERS,
-    SessionSpec,
-)
+from yamlagents.spec.sessions.kinds import CODE_KIND, DEFAULT_KIND, MEMORY, WRAPPERS
+from yamlagents.spec.sessions.records import SessionSpec
 from yamlagents.spec.variables import unset
 
 _OWN_KEYS = ("type", "id", "underlying_session", "use", "with")

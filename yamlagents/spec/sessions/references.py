@@ -11,9 +11,9 @@ from yamlagents.spec.code import coderefs
 from yamlagents.spec.models.references import line, model_of_agent
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.project import target_of
-from yamlagents.spec.run.records import CONVERSATION
+from yamlagents.spec.run.fields import CONVERSATION
 from yamlagents.spec.scope import Field, Scope
-from yamlagents.spec.sessions.records import (
+from yamlagents.spec.sessions.kinds import (
     CODE_KIND,
     DEFAULT_KIND,
     PACKAGES,

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 import yaml
+from yaml.reader import Reader
 
 from yamlagents.spec.problem import Place, Problem, Source
 
-# What YAML calls printable; anything else is refused by the parser at a place counted in bytes.
-_CONTROL = re.compile(
-    "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
-)
 _QUOTE = "put the text in quotes"
 _WORD = re.compile(r"^\s*[\w-]+\s*$")
 _NO_SPACE = re.compile(r"^\s*(?:- +)?[\w-]+:[^\s/]")
@@ -20,7 +17,8 @@ _ALIAS = re.compile(r"\*([^\s,\]}]+)")
 
 def control_character(source: Source) -> Problem | None:
     """Give the problem of the first control character in `source`, if there is one."""
-    found = _CONTROL.search(source.text)
+    # What is not printable the parser refuses itself, at a place counted in bytes.
+    found = Reader.NON_PRINTABLE.search(source.text)
     if found is None:
         return None
     message = f"the control character 0x{ord(found[0]):02x} may not stand in a file"

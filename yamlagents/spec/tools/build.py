@@ -6,13 +6,13 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.build import known
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.names import opened, tool_items
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
     AnyToolSpec,
-    CodeSpec,
     GuardrailSpec,
     HandoffSpec,
     HostedToolSpec,

@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from yamlagents.spec.code.records import CodeSpec, EntryPoint, Options
 from yamlagents.spec.problem import Place
-
-Options = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class EntryPoint:
-    """Code that a file names: `module:attribute`, or a file (then `module` is None)."""
-
-    text: str
-    attribute: str
-    path: Path | None
-    module: str | None
-    place: Place = field(compare=False, repr=False)
-    # The file that was read to check it. An import may find another of that module's name.
-    origin: Path | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class CodeSpec:
-    """A Python object to use: what an entry point names, called with `arguments` if there are."""
-
-    point: EntryPoint
-    arguments: Options | None = None
-
-    @property
-    def place(self) -> Place:
-        return self.point.place
+from yamlagents.spec.sandbox.kinds import CAPABILITY_TOOLS
 
 
 @dataclass(frozen=True)
@@ -156,11 +129,6 @@ class CapabilitySpec:
         return CAPABILITY_TOOLS.get(self.kind or "", ())
 
 
-# The tools that capabilities of sandboxes bring.
-CAPABILITY_TOOLS: dict[str, tuple[str, ...]] = {
-    "shell": ("exec_command", "write_stdin"),
-    "filesystem": ("view_image", "apply_patch"),
-}
 AnyToolSpec = ToolSpec | MadeToolsSpec | AgentToolSpec | HostedToolSpec | NamespaceSpec
 # What a tool of an agent may be of.
 DeclaredSpec = AnyToolSpec | CapabilitySpec

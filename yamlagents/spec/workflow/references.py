@@ -20,10 +20,9 @@ _OF_GROUPS = ("output",)
 
 
 def workflow_problems(scope: Scope) -> Iterator[Problem]:
-    """Give the problems of the workflow, if there is one."""
+    """Give the problems of the workflow that there is."""
     workflow = scope.setting("workflow")
-    if workflow is None:
-        return
+    assert workflow is not None
     yield from _Checking(scope).problems(workflow, {INPUT: ANY}, None)
     for case in cases(scope.documents[0]):
         if "turns" in case.value and "agent" not in case.value:
