@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -14,10 +14,12 @@ from agents.sandbox.errors import SandboxError
 
 from yamlagents.result import RunError
 from yamlagents.runtime.failures import EXPECTED, TOOL, describe
+from yamlagents.runtime.misfits import is_of_instructions, misfit
 from yamlagents.sdk.mcp.errors import chain
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import Project, shown_name
 from yamlagents.spec.records import AgentSpec, Spec
+from yamlagents.spec.tools.records import CodeSpec
 
 log = logging.getLogger("yamlagents.code")
 
@@ -41,22 +43,44 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
         return ours
     if isinstance(error, EXPECTED):
         return describe(error, spec, agent)
-    own = list(_own_frames(error, Project(spec.root)))
+    project = Project(spec.root)
+    own = list(_own_frames(error, project))
     declared = agent.sandbox or spec.run.sandbox
     told = isinstance(error, SpecError)  # which has a place already
     if not own and not told and declared is not None and _of_sandbox(error):
         place = f"{declared.place.file}:{declared.place.line}"
         message = f"a sandbox ({place}) failed: {_words(error)}"
         return RunError("sandbox-failed", message, exit=TOOL, hint="see run.sandbox, and its files")
-    if not own:
+    if own:
+        return _failed(error, own)
+    called = _called_wrongly(error, project, agent)
+    if called is None:
         raise error
+    hint = "give it the parameters that it is called with"
+    return RunError("code-failed", _told(error, called), exit=TOOL, hint=hint)
+
+
+def _failed(error: BaseException, own: Sequence[TracebackType]) -> RunError:
     # What led there is the SDK's, and of no use to anyone.
     trace = (type(error), error, own[0])
     log.error("the project's own code raised %s", type(error).__name__, exc_info=trace)
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     place = f"{shown_name(Path(own[-1].tb_frame.f_code.co_filename))}:{own[-1].tb_lineno}"
-    message = f"the project's own code failed: {text} ({place})"
-    return RunError("code-failed", message, exit=TOOL, hint="mend it, or let it catch the error")
+    hint = "mend it, or let it catch the error"
+    return RunError("code-failed", _told(error, place), exit=TOOL, hint=hint)
+
+
+def _told(error: BaseException, place: str) -> str:
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"the project's own code failed: {text} ({place})"
+
+
+def _called_wrongly(error: BaseException, project: Project, agent: AgentSpec) -> str | None:
+    """Give the place of the project's code that was called with what it does not take."""
+    if is_of_instructions(error) and isinstance(agent.instructions, CodeSpec):
+        named = agent.instructions
+        return f"{named.point.text}, {named.place.file}:{named.place.line}"
+    file = misfit(error, project)
+    return shown_name(file) if file is not None else None
 
 
 def _of_sandbox(error: BaseException) -> bool:
