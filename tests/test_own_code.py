@@ -194,3 +194,64 @@ def test_instructions_that_take_other_parameters_have_failed(cli: Cli, write: Wr
     assert result.code == 4
     assert "must accept exactly 2 arguments" in result.stderr
     assert "(./deco.py:one, a.yaml:2)" in result.stderr
+
+
+AROUND = """\
+from agents import AgentHooks, RunHooks
+
+
+def tool(city: str) -> str:
+    return city
+
+
+def plain(function):
+    return lambda only: function(only)
+
+
+class Before(RunHooks):
+    async def on_tool_start(self, context, agent, tool):
+        raise ValueError("no hook")
+
+
+class After(AgentHooks):
+    async def on_tool_end(self, context, agent, tool, result):
+        raise ValueError("no hook")
+
+
+class Wrong(RunHooks):
+    on_tool_start = plain(RunHooks.on_tool_start)
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "run", "said"),
+    [
+        ("", "run: {hooks: ./around.py:Before}\n", "ValueError: no hook (around.py:14)"),
+        (", hooks: ./around.py:After", "", "ValueError: no hook (around.py:19)"),
+        ("", "run: {hooks: ./around.py:Wrong}\n", "plain.<locals>.<lambda>() takes 1 positional"),
+    ],
+    ids=["run", "agent", "parameters"],
+)
+def test_a_hook_around_a_tool_is_told_and_not_the_tool(
+    cli: Cli, write: Write, keys: str, run: str, said: str
+) -> None:
+    write("around.py", AROUND)
+    folder = project(write, f"tools: [./around.py:tool]{keys}", run)
+    result = cli("run", "a.yaml", "tool city Oslo", "-v", cwd=folder)
+    assert result.code == 4
+    assert "error[code-failed]: the project's own code failed: " in result.stderr
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_tool_that_fails_beside_hooks_is_told_itself(cli: Cli, write: Write, kind: str) -> None:
+    code = AROUND.replace("return city", "raise ValueError(city)").replace(
+        "def tool", f"{kind} tool"
+    )
+    write("around.py", code.replace('raise ValueError("no hook")', "pass"))
+    tool = "{function: ./around.py:tool, failure_error_function: null}"
+    keys = f"tools: [{tool}], hooks: ./around.py:After"
+    folder = project(write, keys, "run: {hooks: ./around.py:Before}\n")
+    result = cli("run", "a.yaml", "tool city Oslo", cwd=folder)
+    assert result.code == 4
+    assert "error[tool-failed]: the tool 'tool' failed: ValueError: Oslo" in result.stderr

@@ -6,14 +6,17 @@ import logging
 import os
 import traceback
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 
+import agents
 import agents.sandbox
+from agents import UserError
 from agents.sandbox.errors import SandboxError
 
 from yamlagents.result import RunError
-from yamlagents.runtime.failures import EXPECTED, TOOL, describe
+from yamlagents.runtime.failures import EXPECTED, TOOL, TOOL_FAILED, describe
 from yamlagents.runtime.misfits import is_of_instructions, misfit
 from yamlagents.sdk.mcp.errors import chain
 from yamlagents.spec.problem import SpecError
@@ -29,6 +32,13 @@ _SANDBOXES = (
     *(f"{os.path.dirname(str(module.__file__))}{os.sep}" for module in (agents.sandbox,)),
     f"{_PACKAGE / 'sdk' / 'sandbox'}{os.sep}",
 )
+_SDK = f"{os.path.dirname(str(agents.__file__))}{os.sep}"
+_CALLERS = (_SDK, f"{_PACKAGE}{os.sep}")
+# Where hooks are called: what calls the function of a tool lies elsewhere.
+_HOOKS = (
+    *(f"{_SDK}{part}{os.sep}" for part in ("run_internal", "util")),
+    *(str(_PACKAGE / part) for part in (Path("runtime", "hooks.py"), Path("sdk", "nested.py"))),
+)
 
 
 def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
@@ -41,9 +51,10 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     ours = next((cause for cause in chain(error) if isinstance(cause, RunError)), None)
     if ours is not None:
         return ours
+    project = Project(spec.root)
+    error = _of_hook(error, project) or error
     if isinstance(error, EXPECTED):
         return describe(error, spec, agent)
-    project = Project(spec.root)
     own = list(_own_frames(error, project))
     declared = agent.sandbox or spec.run.sandbox
     told = isinstance(error, SpecError)  # which has a place already
@@ -58,6 +69,27 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
         raise error
     hint = "give it the parameters that it is called with"
     return RunError("code-failed", _told(error, called), exit=TOOL, hint=hint)
+
+
+def _of_hook(error: BaseException, project: Project) -> BaseException | None:
+    """Give what a hook raised around a tool call, which the SDK tells as the tool's."""
+    cause = next((one for one in chain(error) if not _is_of_tool(one)), error)
+    if cause is error or isinstance(cause, EXPECTED):
+        return None
+    own = next(_own_frames(cause, project), None)
+    if own is None and misfit(cause, project) is None:
+        return None
+    frames = takewhile(
+        lambda step: own is None or step[0] is not own.tb_frame,
+        traceback.walk_tb(cause.__traceback__),
+    )
+    files = [frame.f_code.co_filename for frame, _ in frames]
+    callers = [file for file in files if file.startswith(_CALLERS)]
+    return cause if callers and callers[-1].startswith(_HOOKS) else None
+
+
+def _is_of_tool(error: BaseException) -> bool:
+    return isinstance(error, UserError) and TOOL_FAILED.match(str(error)) is not None
 
 
 def _failed(error: BaseException, own: Sequence[TracebackType]) -> RunError:
