@@ -1,20 +1,24 @@
 """What answers is closed at the end, however that comes: a file's provider, and models of code."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import pytest
 from agents.testing import ScriptedModel, assistant_message
+from openai import AsyncOpenAI
 
 import yamlagents
 from tests.conftest import ROOT, Cli
 from tests.openai_faults import Hang, Status
 from tests.openai_server import HELLO, OpenAIServer
+from tests.responses_server import ResponsesServer
 from tests.tested_project import Write
 
 CODE = """\
@@ -67,6 +71,14 @@ agents: {a: {instructions: I, model: own}}
 tests:
   - {name: one, input: Hello., expect: [{contains: server}]}
   - {name: two, input: Hello., expect: [{contains: server}]}
+"""
+
+
+OPENAI = """\
+models:
+  fast: {provider: %s, model: openai/gpt-4.1, base_url: "%s"}
+agents:
+  desk: {instructions: Hi., model: fast}
 """
 
 
@@ -201,3 +213,29 @@ def test_a_model_of_ones_own_is_left_open(project: Path) -> None:
     team = yamlagents.assemble(yamlagents.load(project / "a.yaml"), models=lambda _: own)
     assert yamlagents.run_sync(team, "Hi.").final_output == "Mine."
     assert (own.closed, closed(project)) == (0, 0)
+
+
+def open_clients(url: str) -> list[AsyncOpenAI]:
+    found = (one for one in gc.get_objects() if isinstance(one, AsyncOpenAI))
+    return [one for one in found if str(one.base_url).startswith(url) and not one.is_closed()]
+
+
+@pytest.mark.parametrize("provider", ["openai_responses", "openai_chat"])
+def test_clients_end_with_the_loop_of_a_program(
+    write: Write, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
+    async def once(team: yamlagents.Team) -> str:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        return str((await yamlagents.run(team, "Hi.")).final_output)
+
+    with ResponsesServer() as running:
+        path = write("b.yaml", OPENAI % (provider, running.base_url))
+        team = yamlagents.assemble(yamlagents.load(path))
+        said = [asyncio.run(once(team)), asyncio.run(once(team))]
+    assert all(said)
+    gc.collect()
+    assert open_clients(running.base_url) == []
+    assert [loop() for loop in loops] == [None, None]

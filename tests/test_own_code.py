@@ -116,3 +116,142 @@ def test_a_filter_of_tools_that_fails_fails_the_run(
     result = cli(command, "a.yaml", cwd=folder)
     assert result.code == 1
     assert "own code failed: ValueError: no choice (bits.py:31)" in result.stdout
+
+
+DECORATED = """\
+import functools
+
+from agents import RunHooks
+
+
+def plain(function):
+    def wrapper(only):
+        return function(only)
+
+    return wrapper
+
+
+def named(function):
+    @functools.wraps(function)
+    def wrapper(only):
+        return function(only)
+
+    return wrapper
+
+
+@plain
+def one(context, agent, data):
+    return True
+
+
+@named
+def two(context, agent, data):
+    return True
+
+
+def making(strict):
+    return lambda only: strict
+
+
+class Hooks(RunHooks):
+    @plain
+    def on_agent_start(self, context, agent):
+        return None
+"""
+WRAPPER = "plain.<locals>.wrapper() takes 1 positional argument but 3 were given (deco.py)"
+
+
+@pytest.mark.parametrize(
+    ("keys", "run", "said"),
+    [
+        ("input_guardrails: [./deco.py:one]", "", WRAPPER),
+        ("output_guardrails: [./deco.py:one]", "", WRAPPER),
+        ("input_guardrails: [./deco.py:two]", "", "two() takes 1 positional argument"),
+        (
+            "input_guardrails: [{use: ./deco.py:making, with: {strict: true}}]",
+            "",
+            "making.<locals>.<lambda>() takes 1 positional argument",
+        ),
+        ("", "run: {context: ./deco.py:two}\n", "two() missing 1 required positional argument"),
+        ("", "run: {hooks: ./deco.py:Hooks}\n", WRAPPER),
+    ],
+    ids=["input", "output", "named", "factory", "context", "hooks"],
+)
+def test_code_that_takes_other_parameters_has_failed(
+    cli: Cli, write: Write, keys: str, run: str, said: str
+) -> None:
+    write("deco.py", DECORATED)
+    result = cli("run", "a.yaml", "hi", cwd=project(write, keys, run))
+    assert result.code == 4
+    assert f"error[code-failed]: the project's own code failed: TypeError: {said}" in result.stderr
+
+
+def test_instructions_that_take_other_parameters_have_failed(cli: Cli, write: Write) -> None:
+    write("deco.py", DECORATED)
+    folder = project(write)
+    write("a.yaml", (AGENT % ("", "")).replace("Be brief.", "{use: ./deco.py:one}"))
+    result = cli("run", "a.yaml", "hi", cwd=folder)
+    assert result.code == 4
+    assert "must accept exactly 2 arguments" in result.stderr
+    assert "(./deco.py:one, a.yaml:2)" in result.stderr
+
+
+AROUND = """\
+from agents import AgentHooks, RunHooks
+
+
+def tool(city: str) -> str:
+    return city
+
+
+def plain(function):
+    return lambda only: function(only)
+
+
+class Before(RunHooks):
+    async def on_tool_start(self, context, agent, tool):
+        raise ValueError("no hook")
+
+
+class After(AgentHooks):
+    async def on_tool_end(self, context, agent, tool, result):
+        raise ValueError("no hook")
+
+
+class Wrong(RunHooks):
+    on_tool_start = plain(RunHooks.on_tool_start)
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "run", "said"),
+    [
+        ("", "run: {hooks: ./around.py:Before}\n", "ValueError: no hook (around.py:14)"),
+        (", hooks: ./around.py:After", "", "ValueError: no hook (around.py:19)"),
+        ("", "run: {hooks: ./around.py:Wrong}\n", "plain.<locals>.<lambda>() takes 1 positional"),
+    ],
+    ids=["run", "agent", "parameters"],
+)
+def test_a_hook_around_a_tool_is_told_and_not_the_tool(
+    cli: Cli, write: Write, keys: str, run: str, said: str
+) -> None:
+    write("around.py", AROUND)
+    folder = project(write, f"tools: [./around.py:tool]{keys}", run)
+    result = cli("run", "a.yaml", "tool city Oslo", "-v", cwd=folder)
+    assert result.code == 4
+    assert "error[code-failed]: the project's own code failed: " in result.stderr
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_tool_that_fails_beside_hooks_is_told_itself(cli: Cli, write: Write, kind: str) -> None:
+    code = AROUND.replace("return city", "raise ValueError(city)").replace(
+        "def tool", f"{kind} tool"
+    )
+    write("around.py", code.replace('raise ValueError("no hook")', "pass"))
+    tool = "{function: ./around.py:tool, failure_error_function: null}"
+    keys = f"tools: [{tool}], hooks: ./around.py:After"
+    folder = project(write, keys, "run: {hooks: ./around.py:Before}\n")
+    result = cli("run", "a.yaml", "tool city Oslo", cwd=folder)
+    assert result.code == 4
+    assert "error[tool-failed]: the tool 'tool' failed: ValueError: Oslo" in result.stderr

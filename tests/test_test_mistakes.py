@@ -100,6 +100,8 @@ def test_a_file_without_tests_among_others_is_named(cli: Cli, project: Path, wri
         (["--output", "xml:a.xml"], "'xml:a.xml' is not FORMAT:FILE"),
         (["--matrix", "models=a"], "'models=a' is not model=MODEL,MODEL"),
         (["--matrix", "model=gpt-4.1"], "'gpt-4.1' names no provider"),
+        (["--matrix", "model=offline/echo"], "write offline/match or offline/sweep"),
+        (["--matrix", "model=offline/match,openai/"], "'openai/' is no model"),
         (["--live", "--record"], "--live and --record exclude each other"),
         (["nowhere.yaml"], "There are no agent files at 'nowhere.yaml'"),
     ],

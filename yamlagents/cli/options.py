@@ -15,11 +15,11 @@ from dotenv.parser import Binding, parse_stream
 
 from yamlagents.cli import boundary, terminal
 from yamlagents.cli.budgets import limits_of
+from yamlagents.cli.modelnames import model_name
 from yamlagents.cli.places import agent_file, complete_name, folder_option
 from yamlagents.cli.reuse import ALLOW, OVERLAY, PARAM, SETTING
 from yamlagents.spec.loader import load
 from yamlagents.spec.models.keys import key_variable, lacks_key, missing_key
-from yamlagents.spec.models.providers import OFFLINE, OFFLINE_POLICIES
 from yamlagents.spec.problem import Place, Source, suggestion
 from yamlagents.spec.records import Spec
 from yamlagents.spec.sessions.records import named
@@ -172,7 +172,10 @@ def _with_session(spec: Spec, name: str) -> Spec:
 
 def _with_model(spec: Spec, options: RunOptions) -> Spec:
     if options.model is not None:
-        name = _model_name(options.model)
+        try:
+            name = model_name(options.model)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--model") from error
         place = Place(Source("--model", options.model), 1, 1, 1, len(options.model) + 1)
         # Another provider's model is not reached with the key and address of the declared one.
         spec = spec.with_models(model=name, place=place, name=None, api_key=None, base_url=None)
@@ -184,24 +187,6 @@ def _with_model(spec: Spec, options: RunOptions) -> Spec:
     if options.api_key is not None:
         spec = spec.with_models(api_key=options.api_key)
     return spec
-
-
-def _model_name(text: str) -> str:
-    """Give the LiteLLM string of `--model`. Raises `BadParameter` for what cannot be one."""
-    provider, slash, policy = text.removeprefix("litellm/").partition("/")
-    message = None
-    if provider == OFFLINE and not slash:
-        message = f"'{text}' names no policy; write {OFFLINE}/{OFFLINE_POLICIES[0]}"
-    elif slash and not (provider.strip() and policy.strip()):
-        message = f"'{text}' is no model; write PROVIDER/MODEL, such as openai/gpt-4.1"
-    elif not slash:
-        message = f"'{text}' names no provider; write openai/{text}"
-    elif provider == OFFLINE and policy not in OFFLINE_POLICIES:
-        choices = " or ".join(f"{OFFLINE}/{known}" for known in OFFLINE_POLICIES)
-        message = f"there is no offline model '{text}'; write {choices}"
-    if message is not None:
-        raise click.BadParameter(message, param_hint="--model")
-    return f"{provider}/{policy}"
 
 
 def ask_keys(spec: Spec, options: RunOptions) -> None:

@@ -9,7 +9,7 @@ import click
 
 import yamlagents
 from yamlagents.cli import approvals, conversation, logs
-from yamlagents.cli.options import RunOptions, ask_keys, load_spec
+from yamlagents.cli.options import ENV_FILE, RunOptions, ask_keys, load_spec
 from yamlagents.cli.renderers import Renderer
 from yamlagents.cli.reuse import Choice, hold, reuse_options
 from yamlagents.cli.states import Claim, Keeper, command_of
@@ -31,11 +31,7 @@ from yamlagents.waiting import Approval, SavedRun
 @click.option("--accept-changes", is_flag=True, help="Go on though the agents have changed.")
 @click.option("--again", is_flag=True, help="Go on once more from where a run went on before.")
 @click.option("--api-key", metavar="KEY", help="Key for the model, which is not saved.")
-@click.option(
-    "--env-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read variables from this file, and not from that of the run.",
-)
+@ENV_FILE
 @reuse_options
 @click.option("--stream/--no-stream", "streamed", default=None, help="As of `run`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: answer and usage.")
@@ -49,7 +45,8 @@ def command(ctx: click.Context, /, state: Path, **own: Any) -> None:
     Calls are decided by --approve and --deny, those given before among them, and else by whoever is
     at the terminal; if nobody is, the run waits on. The file is removed when the run comes to its
     end. It goes on as it began, with the same model, params, overlays and settings: another
-    --param or --overlay than the run began with is refused.
+    --param or --overlay than the run began with is refused. An --env-file is read in place of the
+    one that it began with.
     """
     rules = approvals.rules_of(own)
     with conversation.told(str(state), own):

@@ -27,7 +27,7 @@ _STUTTER = re.compile(r"^(?:[\w.]*(?:Error|Exception|Timeout|litellm)\w*(?:\s-\s
 _ECHO = re.compile(r"\s*Original exception:.*", re.DOTALL)
 # A server that is none of an API answers with a page.
 _TAG = re.compile(r"<[^>]*>")
-_TOOL_FAILED = re.compile(r"^Error running tool (?P<name>[^:\s]+)(?::\s*(?P<text>.*))?", re.DOTALL)
+TOOL_FAILED = re.compile(r"^Error running tool (?P<name>[^:\s]+)(?::\s*(?P<text>.*))?", re.DOTALL)
 
 EXPECTED = (sdk.AgentsException, openai.OpenAIError)
 
@@ -194,7 +194,7 @@ _MAY_FAIL = "without failure_error_function: null the model is told, and the run
 
 
 def _user_error(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
-    failed = _TOOL_FAILED.match(str(error))
+    failed = TOOL_FAILED.match(str(error))
     if failed is None:
         return RunError("sdk-refused", f"the SDK refused the run: {error}", exit=2)
     cause = error.__cause__

@@ -8,6 +8,7 @@ from typing import Any
 from agents import Model, ModelResponse, Usage
 from agents.items import TResponseStreamEvent
 
+from yamlagents.sdk.models.prices import price_of
 from yamlagents.spec.records import ModelSpec
 
 
@@ -27,8 +28,7 @@ class LazyModel(Model):
 
     def cost(self, usage: Usage) -> tuple[float | None, str | None]:
         """Give the price of a request, as the model itself does."""
-        price = getattr(self._made, "cost", None)
-        return price(usage) if price is not None else (None, "this model has no price")
+        return price_of(self._made, usage)
 
     def get_retry_advice(self, request: Any) -> Any:
         """Give the model's own advice."""

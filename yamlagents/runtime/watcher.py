@@ -34,6 +34,7 @@ from yamlagents.runtime.reading import Reader
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.toolcalls import call_of, own_frames, parsed, timed_out, told_of, words
 from yamlagents.sdk.models.named import model_name
+from yamlagents.sdk.models.prices import price_of
 from yamlagents.sdk.models.providercalls import provider_calls
 from yamlagents.sdk.models.wrapped import answered_by
 from yamlagents.sdk.nested import Unheard, frames
@@ -167,7 +168,7 @@ class Watcher(RunHooks[Any]):
     ) -> None:
         if not _is_nested():
             await self.reader.caught_up()
-        usage, cost = _usage(response.usage), _cost(agent, response.usage)
+        usage, cost = _usage(response.usage), Cost(*price_of(agent.model, response.usage))
         self._replied(agent.name, answered_by(agent.model), usage, cost)
         for item in response.output:
             if isinstance(item, ResponseFunctionToolCall):
@@ -239,8 +240,3 @@ def _usage(usage: SdkUsage) -> Usage:
         cached_input_tokens=usage.input_tokens_details.cached_tokens or 0,
         reasoning_tokens=usage.output_tokens_details.reasoning_tokens or 0,
     )
-
-
-def _cost(agent: Agent[Any], usage: SdkUsage) -> Cost:
-    price = getattr(agent.model, "cost", None)
-    return Cost(*price(usage)) if price is not None else Cost(None, "this model has no price")

@@ -9,7 +9,7 @@ from typing import Any
 
 from yamlagents.runtime.redaction import Redaction
 from yamlagents.spec.cases.records import CaseSpec, Expectation
-from yamlagents.spec.cases.shape import cases, children, part
+from yamlagents.spec.cases.shape import cases, children
 from yamlagents.spec.problem import Place
 from yamlagents.spec.scope import Field
 from yamlagents.spec.text.document import Document, Keys
@@ -62,9 +62,7 @@ def _of_case(case: Field, result: CaseResult) -> Iterator[Change | tuple[Place, 
     if not result.runs:
         return
     redaction = Redaction(result.runs[0].spec)
-    for assertion, expectation in zip(
-        part(case, "expect").items(), result.case.expect, strict=True
-    ):
+    for assertion, expectation in zip(case.part("expect").items(), result.case.expect, strict=True):
         for found in _of(assertion, expectation, result.runs):
             if isinstance(found, Change) and redaction(found.new) != found.new:
                 yield found.expectation.place, "a secret is in the new value"
@@ -98,7 +96,7 @@ def _change(assertion: Field, expectation: Expectation, runs: Sequence[CaseRun])
         raise NoValue(f"it is nested more than {FILE.depth} levels deep")
     if any(name != key or not same(other, new) for name, other in others):
         raise NoValue("the attempts differ")
-    value = part(assertion, key)
+    value = assertion.part(key)
     return Change(expectation, value.keys, value.value, new)
 
 

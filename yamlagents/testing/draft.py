@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from yamlagents.runtime.writing import replace
 from yamlagents.spec.loader import check
 from yamlagents.spec.records import Spec
 from yamlagents.spec.text.document import Document
@@ -78,7 +77,7 @@ class Draft:
             if not os.access(path, os.W_OK):
                 return "the file is read-only"
             mark = _BOM if content.startswith(_BOM) else b""
-            _replace(path, mark + self.text.encode())
+            replace(path, mark + self.text.encode(), mode=path.stat().st_mode)
         except OSError as error:
             return f"the file cannot be written: {(error.strerror or str(error)).lower()}"
         return None
@@ -93,17 +92,3 @@ def _put(data: Any, change: Change) -> None:
     for key in change.keys[:-1]:
         data = data[key]
     data[change.keys[-1]] = change.new
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, with the mode that it has."""
-    mode = path.stat().st_mode
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:  # an interrupt leaves no half-written file either
-        os.unlink(temporary)
-        raise

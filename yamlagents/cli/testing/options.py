@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from yamlagents.cli.modelnames import model_name
 from yamlagents.cli.reuse import ALLOW, OVERLAY, PARAM
 
 FORMATS = ("text", "json", "junit", "github", "ndjson", "markdown")
@@ -57,13 +58,13 @@ def _models(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     if value is None:
         return ()
     key, _, listed = value.partition("=")
-    models = tuple(dict.fromkeys(filter(None, map(str.strip, listed.split(",")))))
+    models = tuple(filter(None, map(str.strip, listed.split(","))))
     if key.strip() != "model" or not models:
         raise click.BadParameter(f"'{value}' is not model=MODEL,MODEL")
-    nameless = [model for model in models if "/" not in model]
-    if nameless:
-        raise click.BadParameter(f"'{nameless[0]}' names no provider; write openai/{nameless[0]}")
-    return models
+    try:
+        return tuple(dict.fromkeys(map(model_name, models)))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 _OPTIONS: tuple[Callable[..., Any], ...] = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from yamlagents.result import RunError
@@ -11,6 +9,7 @@ from yamlagents.runtime.cassettes.plain import BOUNDS, Unreadable
 from yamlagents.runtime.cassettes.reader import recording_in
 from yamlagents.runtime.cassettes.recording import Recording
 from yamlagents.runtime.cassettes.text import text_of
+from yamlagents.runtime.writing import replace
 from yamlagents.spec.project import shown_name
 
 PROBLEMS, STALE = 2, 8
@@ -52,7 +51,8 @@ def write(path: Path, recording: Recording) -> None:
     content = text_of(recording).encode()
     try:
         recording_in(content, name)
-        _replace(path, content)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, content, mode=0o644)
     except Unreadable as error:
         raise _unwritable(error.where, error.reason) from error
     except OSError as error:
@@ -62,16 +62,3 @@ def write(path: Path, recording: Recording) -> None:
 def _unwritable(where: str, reason: str) -> RunError:
     message = f"the cassette {where} cannot be written: {reason}"
     return RunError("cassette-unwritable", message, exit=PROBLEMS)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:  # an interrupt leaves no half-written file either
-        os.unlink(temporary)
-        raise

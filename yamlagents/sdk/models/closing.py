@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from agents import Agent, Model, ModelProvider
 
@@ -14,24 +15,24 @@ log = logging.getLogger("yamlagents.models")
 Closing = tuple[object, Callable[[], Awaitable[None]]]
 
 # Of each event loop of our own, what is open in it, by identity. Other loops are whose they are.
-_held: dict[int, dict[int, Closing]] = {}
+_held: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Closing]] = WeakKeyDictionary()
 
 
 def own_loop() -> None:
     """Let `close_held` close what is held in the running event loop from now on."""
-    _held[id(asyncio.get_running_loop())] = {}
+    _held[asyncio.get_running_loop()] = {}
 
 
 def hold(agents: Mapping[str, Agent[Any]], provider: ModelProvider | None) -> None:
     """Let what answers for `agents` be closed before the running event loop ends, if it is ours."""
-    held = _held.get(id(asyncio.get_running_loop()))
+    held = _held.get(asyncio.get_running_loop())
     if held is not None:
         held.update({id(closing[0]): closing for closing in _answering(agents, provider)})
 
 
 async def close_held() -> None:
     """Close what is held in the running event loop."""
-    await _close(_held.pop(id(asyncio.get_running_loop()), {}).values())
+    await _close(_held.pop(asyncio.get_running_loop(), {}).values())
 
 
 async def close(agents: Mapping[str, Agent[Any]], provider: ModelProvider | None) -> None:

@@ -16,6 +16,7 @@ from agents.run_internal.model_retry import get_response_with_retry, stream_resp
 
 from yamlagents.sdk.models.attempts import Candidate, Make, Request, Tried
 from yamlagents.sdk.models.causes import EXPECTED
+from yamlagents.sdk.models.prices import price_of
 from yamlagents.sdk.models.settings import PER_REQUEST, model_settings
 from yamlagents.sdk.models.wrapped import WrappedModel, answered_by
 from yamlagents.spec.problem import SpecError
@@ -65,8 +66,7 @@ class FallbackModel(WrappedModel):
 
     def cost(self, usage: Any) -> tuple[float | None, str | None]:
         """Give the price of a request, as the model that gave the last reply does."""
-        price = getattr(self._last(), "cost", None)
-        return price(usage) if price is not None else (None, "this model has no price")
+        return price_of(self._last(), usage)
 
     def get_retry_advice(self, request: Any) -> None:
         """Give none: what is to be retried has been."""

@@ -6,9 +6,10 @@ import asyncio
 import importlib
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import openai
 from agents import (
@@ -41,8 +42,12 @@ from yamlagents.spec.records import ModelSpec
 
 _KEY = "OPENAI_API_KEY"
 
+# By key and address.
+_Clients = dict[tuple[str | None, str | None], openai.AsyncOpenAI]
+
 # Of each event loop, its clients: a connection belongs to the loop that it was opened in.
-_clients: dict[int, dict[tuple[str | None, str | None], openai.AsyncOpenAI]] = {}
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[_Clients, AsyncGenerator[None, None]]]
+_clients = WeakKeyDictionary()
 
 
 class FailedResponse(ReplyError):
@@ -72,7 +77,7 @@ class _Reached:
     @property
     def _client(self) -> openai.AsyncOpenAI:
         access = (self.spec.api_key or os.environ.get(_KEY), self.spec.base_url)
-        clients = _clients.setdefault(id(asyncio.get_running_loop()), {})
+        clients = _clients_here()
         if access not in clients:
             clients[access] = openai.AsyncOpenAI(api_key=access[0], base_url=access[1])
         return clients[access]
@@ -82,10 +87,34 @@ class _Reached:
         """Take none: the SDK's models are given their client, and this one makes its own."""
 
 
+def _clients_here() -> _Clients:
+    """Give the clients of the running event loop, which closes them when it ends."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        clients: _Clients = {}
+        ending = _until_the_end(clients)
+        # A loop closes at its end the generators that have begun in it. This one awaits nothing
+        # before it yields, so that it begins at once.
+        with suppress(StopIteration):
+            ending.__anext__().__await__().__next__()
+        _clients[loop] = clients, ending
+    return _clients[loop][0]
+
+
+async def _until_the_end(clients: _Clients) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        _clients.pop(asyncio.get_running_loop(), None)
+        for client in clients.values():
+            await client.close()
+
+
 async def close_clients() -> None:
     """Close the clients of the running event loop."""
-    for client in _clients.pop(id(asyncio.get_running_loop()), {}).values():
-        await client.close()
+    _, ending = _clients.get(asyncio.get_running_loop(), (None, None))
+    if ending is not None:
+        await ending.aclose()
 
 
 @contextmanager

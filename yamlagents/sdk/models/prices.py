@@ -1,8 +1,8 @@
-"""Prices that a file gives its models, in place of LiteLLM's list."""
+"""Prices: those of models, and those that a file gives them in place of LiteLLM's list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from agents import Usage
 
@@ -10,6 +10,12 @@ from yamlagents.sdk.nested import Price
 
 NO_USAGE = "the provider reported no usage"
 _MILLION = 1_000_000
+
+
+def price_of(model: object, usage: Usage) -> Price:
+    """Price requests as `model` does: USD, or None with the reason."""
+    cost: Callable[[Usage], Price] | None = getattr(model, "cost", None)
+    return cost(usage) if cost is not None else (None, "this model has no price")
 
 
 def own_price(pricing: Mapping[str, float], usage: Usage) -> Price:

@@ -9,6 +9,7 @@ from agents import Agent, Model, ModelProvider, Usage
 
 from yamlagents.sdk import code
 from yamlagents.sdk.models.choice import Models, by_name
+from yamlagents.sdk.models.prices import price_of
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.problem import Problem, SpecError
@@ -59,11 +60,10 @@ def unpriced(spec: Spec, agents: Mapping[str, Agent[Any]]) -> Iterator[Problem]:
     limit = spec.run.budget.get("usd")
     for key in sorted(spec.reachable & agents.keys()) if limit is not None else ():
         model: Any = agents[key].model
-        price = getattr(model, "cost", None)
         if stands_in(str(getattr(model, "model", ""))) or not getattr(model, "is_made", True):
             continue
         asked = Usage(requests=1, input_tokens=1, output_tokens=1, total_tokens=2)
-        usd, reason = price(asked) if price is not None else (None, "this model has no price")
+        usd, reason = price_of(model, asked)
         if usd is None and limit is not None:
             message = f"a budget in USD cannot be kept: {reason}, which answers for '{key}'"
             hint = "give the model its pricing, or limit tokens instead"

@@ -8,6 +8,7 @@ from typing import Any
 from agents import Model, ModelResponse, Usage
 from agents.items import TResponseStreamEvent
 
+from yamlagents.sdk.models.prices import price_of
 from yamlagents.sdk.nested import Price
 
 
@@ -36,8 +37,7 @@ class WrappedModel(Model):
 
     def cost(self, usage: Usage) -> Price:
         """Give the price of a request as the inner model does: USD, or None with the reason."""
-        price = getattr(self.inner, "cost", None)
-        return price(usage) if price is not None else (None, "this model has no price")
+        return price_of(self.inner, usage)
 
     def get_retry_advice(self, request: Any) -> Any:
         """Give the inner model's advice."""

@@ -10,7 +10,7 @@ from yamlagents.spec.approvals.patterns import pattern
 from yamlagents.spec.attachments import attachments_of
 from yamlagents.spec.cases.kinds import OPTIONS
 from yamlagents.spec.cases.records import CallPattern, CaseSpec, Expectation, ScriptCall, ScriptStep
-from yamlagents.spec.cases.shape import cases, children, kinds, one_or_more, part
+from yamlagents.spec.cases.shape import cases, children, kinds, one_or_more
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.models.build import mapping, model_of
 from yamlagents.spec.scope import Field, Scope
@@ -25,14 +25,14 @@ def cases_of(scope: Scope) -> tuple[CaseSpec, ...]:
 def _case(case: Field, scope: Scope) -> CaseSpec:
     data: dict[str, Any] = case.value
     repeat = data.get("repeat", 1)
-    script = [_step(step) for step in part(case, "script").items()]
+    script = [_step(step) for step in case.part("script").items()]
     return CaseSpec(
         name=data["name"],
         inputs=tuple(data["turns"]) if "turns" in data else (data["input"],),
-        expect=tuple(_expectation(item, scope) for item in part(case, "expect").items()),
-        place=part(case, "name").place,
+        expect=tuple(_expectation(item, scope) for item in case.part("expect").items()),
+        place=case.part("name").place,
         agent=data.get("agent"),
-        model=model_of(part(case, "model"), scope) if "model" in data else None,
+        model=model_of(case.part("model"), scope) if "model" in data else None,
         context=mapping(data["context"]) if "context" in data else None,
         params=mapping(data.get("params")),
         repeat=repeat,
@@ -42,9 +42,9 @@ def _case(case: Field, scope: Scope) -> CaseSpec:
         timeout=data.get("timeout"),
         tools=data.get("tools"),
         script=tuple(script) if "script" in data else None,
-        attachments=attachments_of(part(case, "attachments")),
-        approve=tuple(_calls(part(case, "approve"))),
-        deny=tuple(_calls(part(case, "deny"))),
+        attachments=attachments_of(case.part("attachments")),
+        approve=tuple(_calls(case.part("approve"))),
+        deny=tuple(_calls(case.part("deny"))),
     )
 
 
@@ -59,7 +59,7 @@ def _step(step: Field) -> ScriptStep:
     data: dict[str, Any] = step.value
     calls = [
         ScriptCall(call.value["name"], mapping(call.value.get("arguments")))
-        for call in part(step, "tool_calls").items()
+        for call in step.part("tool_calls").items()
     ]
     return ScriptStep(
         place=step.place,
@@ -76,13 +76,13 @@ def _expectation(assertion: Field, scope: Scope) -> Expectation:
     (kind,) = kinds(assertion.value)
     options = {key: assertion.value[key] for key in OPTIONS.get(kind, ()) if key in assertion.value}
     if "model" in options:
-        options["model"] = model_of(part(assertion, "model"), scope)
+        options["model"] = model_of(assertion.part("model"), scope)
     return Expectation(
         kind=kind,
-        value=_value(part(assertion, kind), kind, scope),
+        value=_value(assertion.part(kind), kind, scope),
         options=MappingProxyType(options),
         children=tuple(_expectation(child, scope) for child in children(assertion)),
-        place=part(assertion, kind).key_place,
+        place=assertion.part(kind).key_place,
     )
 
 

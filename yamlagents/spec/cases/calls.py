@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from yamlagents.spec.approvals.patterns import BadPattern, Pattern, pattern
-from yamlagents.spec.cases.shape import one_or_more, part
+from yamlagents.spec.cases.shape import one_or_more
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field
 from yamlagents.spec.tools.names import NamedTool
@@ -19,7 +19,7 @@ _ASKED = ("shell", "apply_patch", "custom", "hosted_mcp")
 def form_problems(case: Field) -> Iterator[Problem]:
     """Give a problem for each pattern that is none."""
     for key in _KEYS:
-        for item, found in _patterns(part(case, key)):
+        for item, found in _patterns(case.part(key)):
             if isinstance(found, BadPattern):
                 yield item.problem("bad-value", _said(found), _ELSEWHERE)
 
@@ -46,7 +46,7 @@ def call_problems(case: Field, tools: Sequence[NamedTool], *, whole: bool) -> It
     `whole` says that there are no other tools than `tools`.
     """
     for key in _KEYS:
-        for item, wanted in _patterns(part(case, key)):
+        for item, wanted in _patterns(case.part(key)):
             if isinstance(wanted, Pattern):
                 yield from _about(item, wanted, tools, whole=whole)
                 yield from _undeniable(item, wanted, tools) if key == "deny" else ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from yamlagents.spec.cases.calls import form_problems
 from yamlagents.spec.cases.kinds import ON_VALUES, slug
-from yamlagents.spec.cases.shape import assertions, cases, kinds, part
+from yamlagents.spec.cases.shape import assertions, cases, kinds
 from yamlagents.spec.cases.values import value_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field
@@ -24,7 +24,7 @@ def case_problems(document: Document) -> Iterator[Problem]:
         yield from _answers(case)
         yield from _attempts(case)
         yield from form_problems(case)
-        for step in part(case, "script").items():
+        for step in case.part("script").items():
             yield from _step(step)
         for assertion, on_field in assertions(case):
             yield from _kind(assertion, on_field=on_field)
@@ -36,7 +36,7 @@ def _names(document: Document) -> Iterator[Problem]:
     first: dict[str, Field] = {}
     told: set[str] = set()
     for case in cases(document):
-        name = part(case, "name")
+        name = case.part("name")
         if not isinstance(name.value, str) or not name.value or isinstance(name.value, Unset):
             continue
         short = slug(name.value) or name.value
@@ -59,7 +59,7 @@ def _twice(here: Field, there: Field, short: str) -> Problem:
 
 def _inputs(case: Field) -> Iterator[Problem]:
     if "input" in case.value and "turns" in case.value:
-        yield _conflict(part(case, "turns"), "'input' and 'turns'", "keep one of them")
+        yield _conflict(case.part("turns"), "'input' and 'turns'", "keep one of them")
     elif "input" not in case.value and "turns" not in case.value:
         if any(suggestion(key, ("input", "turns")) for key in case.value):
             return  # it is misspelt, which is told
@@ -72,11 +72,11 @@ def _answers(case: Field) -> Iterator[Problem]:
         return
     if "model" in case.value:
         hint = "a script answers instead of a model; keep one of them"
-        yield _conflict(part(case, "model"), "'script' and 'model'", hint)
+        yield _conflict(case.part("model"), "'script' and 'model'", hint)
     if case.value.get("tools") == "replay":
         message = "'script' and 'tools: replay' exclude each other"
         hint = "a test with a script has no recording; write tools: live, or tools: stub"
-        yield part(case, "tools").problem("conflicting-keys", message, hint)
+        yield case.part("tools").problem("conflicting-keys", message, hint)
 
 
 def _conflict(field: Field, keys: str, hint: str) -> Problem:
@@ -85,7 +85,7 @@ def _conflict(field: Field, keys: str, hint: str) -> Problem:
 
 
 def _attempts(case: Field) -> Iterator[Problem]:
-    repeat, require = case.value.get("repeat", 1), part(case, "require")
+    repeat, require = case.value.get("repeat", 1), case.part("require")
     if isinstance(repeat, int) and isinstance(require.value, int) and require.value > repeat:
         times = "once" if repeat == 1 else f"{repeat} times"
         message = f"{require.value} runs cannot pass; the test is run {times}"
@@ -98,7 +98,7 @@ def _step(step: Field) -> Iterator[Problem]:
     found = [key for key in step.value if key in _STEPS]
     if len(found) > 1:
         hint = "one step is one turn of the model; write each as an item of its own"
-        yield _conflict(part(step, found[1]), f"'{found[0]}' and '{found[1]}'", hint)
+        yield _conflict(step.part(found[1]), f"'{found[0]}' and '{found[1]}'", hint)
     elif not found and _only_x(step):
         message = f"a script step needs one of the keys {', '.join(_STEPS)}"
         yield step.problem("required-key", message)
@@ -109,7 +109,7 @@ def _kind(assertion: Field, *, on_field: bool) -> Iterator[Problem]:
     if len(found) > 1:
         hint = "write each as an item of its own"
         both = f"'{found[0]}' and '{found[1]}' are two assertions"
-        place = part(assertion, found[1]).key_place
+        place = assertion.part(found[1]).key_place
         yield assertion.document.problem(place, "conflicting-keys", both, hint=hint)
     elif not found and assertion.value and _only_x(assertion, "path"):
         yield assertion.problem(
@@ -117,7 +117,7 @@ def _kind(assertion: Field, *, on_field: bool) -> Iterator[Problem]:
         )
     elif found and on_field and found[0] not in ON_VALUES:
         message = f"'{found[0]}' is an assertion about the run, not about a field"
-        place = part(assertion, found[0]).key_place
+        place = assertion.part(found[0]).key_place
         yield assertion.document.problem(place, "unknown-assertion", message)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from yamlagents.spec.agentnames import unknown_agent
 from yamlagents.spec.attachments import attachment_problems
 from yamlagents.spec.cases.calls import call_problems
-from yamlagents.spec.cases.shape import assertions, cases, part
+from yamlagents.spec.cases.shape import assertions, cases
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.models.checks import model_problems
 from yamlagents.spec.problem import Problem, shortened, suggestion
@@ -50,14 +50,14 @@ class _Names:
 
     def problems(self, case: Field) -> Iterator[Problem]:
         """Give the problems of one case."""
-        yield from self._agent(part(case, "agent"))
-        yield from model_problems(part(case, "model"), self._scope)
-        yield from attachment_problems(part(case, "attachments"), self._scope.project)
-        for step in part(case, "script").items():
-            yield from self._agent(part(step, "handoff"))
-            yield from self._agent(part(step, "agent"))
-            for call in part(step, "tool_calls").items():
-                yield from self._tool(part(call, "name"))
+        yield from self._agent(case.part("agent"))
+        yield from model_problems(case.part("model"), self._scope)
+        yield from attachment_problems(case.part("attachments"), self._scope.project)
+        for step in case.part("script").items():
+            yield from self._agent(step.part("handoff"))
+            yield from self._agent(step.part("agent"))
+            for call in step.part("tool_calls").items():
+                yield from self._tool(call.part("name"))
         if "approve" in case.value or "deny" in case.value:
             tools, is_whole = self._sure
             yield from call_problems(case, tools, whole=is_whole)
@@ -65,12 +65,12 @@ class _Names:
             yield from self._assertion(assertion)
 
     def _assertion(self, assertion: Field) -> Iterator[Problem]:
-        for agent in (part(assertion, "last_agent"), *part(assertion, "handoffs").items()):
+        for agent in (assertion.part("last_agent"), *assertion.part("handoffs").items()):
             yield from self._agent(agent)
         for tool in _tool_fields(assertion):
             yield from self._tool(tool)
-        yield from model_problems(part(assertion, "model"), self._scope)
-        yield from self._code(part(assertion, "python"))
+        yield from model_problems(assertion.part("model"), self._scope)
+        yield from self._code(assertion.part("python"))
 
     def _agent(self, field: Field) -> Iterator[Problem]:
         if field.value is not None:
@@ -96,9 +96,9 @@ class _Names:
 
 def _tool_fields(assertion: Field) -> Iterator[Field]:
     for key in ("tool_called", "tool", "approval", "no_tool"):
-        yield part(assertion, key)
+        yield assertion.part(key)
     for key in ("tools_in_order", "no_tool"):
-        yield from part(assertion, key).items()
+        yield from assertion.part(key).items()
 
 
 def _hint(name: str, tools: Iterable[str]) -> str:

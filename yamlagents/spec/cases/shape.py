@@ -19,12 +19,6 @@ def cases(document: Document) -> Iterator[Field]:
             yield Field(document, ("tests", index), case)
 
 
-def part(field: Field, key: str) -> Field:
-    """Give the value at `key` of a mapping; None is the value of one that is not there."""
-    value = field.value.get(key) if isinstance(field.value, dict) else None
-    return Field(field.document, (*field.keys, key), value)
-
-
 def one_or_more(field: Field) -> Iterator[Field]:
     """Give the items of a list, or a single value as the only one; None is none."""
     if isinstance(field.value, list):
@@ -41,7 +35,7 @@ def kinds(data: dict[str, Any]) -> list[str]:
 def children(assertion: Field) -> Iterator[Field]:
     """Give the assertions that one holds directly, those that are mappings."""
     for kind in kinds(assertion.value):
-        value = part(assertion, kind)
+        value = assertion.part(kind)
         inner = [value] if kind in ("not", "field") else []
         inner += value.items() if kind in ("all_of", "any_of") else ()
         yield from (field for field in inner if isinstance(field.value, dict))
@@ -49,7 +43,7 @@ def children(assertion: Field) -> Iterator[Field]:
 
 def assertions(case: Field) -> Iterator[tuple[Field, bool]]:
     """Give all assertions of a case, whether below others or not, and if they are on a field."""
-    expected = part(case, "expect").items()
+    expected = case.part("expect").items()
     waiting = [(field, False) for field in expected if isinstance(field.value, dict)]
     while waiting:
         field, on_field = waiting.pop()

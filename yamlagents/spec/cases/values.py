@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 
-from yamlagents.spec.cases.shape import kinds, part
+from yamlagents.spec.cases.shape import kinds
 from yamlagents.spec.paths import steps
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.run.codes import EXITS, UNEXPECTED
@@ -23,10 +23,10 @@ def value_problems(assertion: Field) -> Iterator[Problem]:
     for kind in kinds(assertion.value):
         check = _CHECKS.get(kind)
         if check is not None:
-            yield from check(part(assertion, kind))
-    yield from _range(part(assertion, "times"))
-    yield from _votes(part(assertion, "votes"))
-    yield from _patterns(part(assertion, "arguments"))
+            yield from check(assertion.part(kind))
+    yield from _range(assertion.part("times"))
+    yield from _votes(assertion.part("votes"))
+    yield from _patterns(assertion.part("arguments"))
 
 
 def _regex(field: Field) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def _regex(field: Field) -> Iterator[Problem]:
 
 
 def _path(field: Field) -> Iterator[Problem]:
-    path = part(field, "path")
+    path = field.part("path")
     if not isinstance(path.value, str) or isinstance(path.value, Unset):
         return
     try:
@@ -53,7 +53,7 @@ def _path(field: Field) -> Iterator[Problem]:
 
 
 def _range(field: Field) -> Iterator[Problem]:
-    low, high = part(field, "min"), part(field, "max")
+    low, high = field.part("min"), field.part("max")
     numbers = isinstance(low.value, int | float) and isinstance(high.value, int | float)
     if numbers and low.value > high.value:
         message = f"no number is at least {low.value} and at most {high.value}"
@@ -73,8 +73,8 @@ def _patterns(field: Field) -> Iterator[Problem]:
         inner = waiting.pop()
         if isinstance(inner.value, dict):
             if inner is not field and inner.value and inner.value.keys() <= _PATTERN:
-                yield from _regex(part(inner, "matches"))
-            waiting += [part(inner, key) for key in inner.value]
+                yield from _regex(inner.part("matches"))
+            waiting += [inner.part(key) for key in inner.value]
         waiting += inner.items()
 
 
