@@ -19,10 +19,10 @@ from yamlagents.result import RunError
 from yamlagents.runtime.failures import EXPECTED, TOOL, TOOL_FAILED, describe
 from yamlagents.runtime.misfits import is_of_instructions, misfit
 from yamlagents.sdk.mcp.errors import chain
+from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.project import Project, shown_name
 from yamlagents.spec.records import AgentSpec, Spec
-from yamlagents.spec.tools.records import CodeSpec
 
 log = logging.getLogger("yamlagents.code")
 
