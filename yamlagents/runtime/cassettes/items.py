@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from agents import ModelResponse, Usage
@@ -18,7 +19,6 @@ from yamlagents.sdk.local import LocalCall
 Item = dict[str, Any]
 """`{role: text}`, `{call, arguments, id}`, `{result, of}`, or the whole item with its `type`."""
 
-_OUTPUT: TypeAdapter[Any] = TypeAdapter(TResponseOutputItem)
 _ROLES = ("user", "assistant", "system", "developer")
 _MESSAGE = {"type", "role", "content", "id", "status", "provider_data", "phase"}
 # The namespace of a call is that of its tool, which is known again when it is replayed.
@@ -27,6 +27,12 @@ _RESULT = {"type", "call_id", "id", "output", "status"}
 _PART = {"type", "text", "annotations", "logprobs"}
 # Where a reply came from, which is the same in every reply of a model.
 _ORIGIN = {"model", "response_id"}
+
+
+@cache
+def _output() -> TypeAdapter[Any]:
+    # It takes a while to make, and only a replay needs it.
+    return TypeAdapter(TResponseOutputItem)
 
 
 def input_items(given: str | Iterable[Any]) -> list[Item]:
@@ -165,7 +171,7 @@ def _restored(item: Item, id_: str) -> TResponseOutputItem:
         whole = {**head, "content": [{**part, "logprobs": []}]}
     else:
         whole = {"id": id_, **item}
-    made: TResponseOutputItem = _OUTPUT.validate_python(whole)
+    made: TResponseOutputItem = _output().validate_python(whole)
     return made
 
 
@@ -188,7 +194,7 @@ def wrong_item(item: Item, *, said: bool) -> str | None:
 
 def _wrong_whole(item: Item) -> str | None:
     try:
-        _OUTPUT.validate_python({"id": "0", **item})
+        _output().validate_python({"id": "0", **item})
     except ValidationError as error:
         return f"this is no item of the type {item['type']!r}: {error.errors()[0]['msg'].lower()}"
     return None

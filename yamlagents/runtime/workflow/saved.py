@@ -65,9 +65,6 @@ class _Taken:
     attached: tuple[_Attached, ...]
 
 
-_READER = TypeAdapter(_Taken)
-
-
 @dataclass(frozen=True)
 class TakenUp:
     """What a workflow goes on with."""
@@ -134,7 +131,7 @@ def taken_up(spec: Spec, saved: SavedRun) -> tuple[TakenUp, list[str]]:
     Raises `RunError` (exit 2) if it is not to be read, or if what waits is no step any more.
     """
     try:
-        taken = _READER.validate_python(saved.workflow)
+        taken = TypeAdapter(_Taken).validate_python(saved.workflow)
         attachments = tuple(
             Attachment(one.name, one.media_type, b64decode(one.data, validate=True))
             for one in taken.attached
