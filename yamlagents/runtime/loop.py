@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
@@ -28,8 +28,8 @@ def in_own_loop(work: Coroutine[Any, Any, _Result]) -> _Result:
     if is_inside():
         work.close()
         raise RuntimeError("an event loop runs here already: await `run`, or a stream")
-    with OwnLoop() as loop:
-        return loop.run(work)
+    with _not_ended(), closing(_Runner()) as runner:
+        return runner.run(_finish(work))
 
 
 def is_inside() -> bool:
@@ -48,6 +48,15 @@ def _not_ended() -> Iterator[None]:
     except SystemExit as error:
         message = f"the project's own code ended the program: sys.exit({error.code!r})"
         raise RunError("code-failed", message, exit=4, hint="let it return, or raise") from error
+
+
+async def _finish(work: Coroutine[Any, Any, _Result]) -> _Result:
+    # In the task of the work: a loop that code broke out of cannot be relied on for another.
+    await _started()
+    try:
+        return await work
+    finally:
+        await release()
 
 
 class OwnLoop:
