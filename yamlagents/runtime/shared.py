@@ -59,8 +59,8 @@ class Shared:
 
     def __init__(self, team: Team, given: Any) -> None:
         self.meter = Meter(team.spec.run.budget)
-        # Calls of tools that have not come back: agent, tool, id. Steps go on side by side.
-        self.open_calls: set[tuple[str, str, str]] = set()
+        # Calls of tools that were told: agent, tool, id. Steps go on side by side.
+        self.told_calls: set[tuple[str, str, str]] = set()
         self.context = given if isinstance(given, Context) else Context(team, given)
 
     def take_up(self, saved: SavedRun) -> None:

@@ -54,7 +54,7 @@ class Watcher(RunHooks[Any]):
 
     def __init__(self, team: Team, emit: Callable[[Event], None], *, shared: Shared) -> None:
         self._meter = shared.meter
-        self._open = shared.open_calls
+        self._told = shared.told_calls
         self.reader = Reader()
         self._team = team
         self._emit = emit
@@ -189,13 +189,13 @@ class Watcher(RunHooks[Any]):
         self._opened(agent.name, tool.name, context)
 
     def _opened(self, agent: str, tool: str, context: RunContextWrapper[Any]) -> None:
-        """Tell of a call, by an id of its own: runs of one agent side by side may use the same."""
+        """Tell of a call, by an id of its own: runs inside this one may use the same again."""
         call_id, arguments = call_of(context)
         told_id, number = call_id, 1
-        while call_id and (agent, tool, told_id) in self._open:
+        while call_id and (agent, tool, told_id) in self._told:
             number += 1
             told_id = f"{call_id}#{number}"
-        self._open.add((agent, tool, told_id))
+        self._told.add((agent, tool, told_id))
         frames.get().told_ids[call_id] = told_id
         self._emit(ToolCalled(agent, tool, told_id, arguments))
 
@@ -209,7 +209,6 @@ class Watcher(RunHooks[Any]):
     ) -> None:
         call_id, _ = call_of(context)
         told_id = frames.get().told_ids.pop(call_id, call_id)
-        self._open.discard((agent, tool, told_id))
         self._emit(ToolReturned(agent, tool, told_id, output, error))
 
     async def on_tool_end(
