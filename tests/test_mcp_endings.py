@@ -61,7 +61,9 @@ def test_a_signal_closes_the_servers_and_ends_the_program(
     assert len(left(tmp_path)) == 1
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == CODES[number]
+    # An interrupt of an import has Python end by the signal, which a shell tells as 130 as well.
+    code = 130 if process.returncode == -signal.SIGINT else process.returncode
+    assert code == CODES[number]
     assert b"Traceback" not in errors
     assert left(tmp_path) == []
 
