@@ -180,8 +180,8 @@ class Thinking(Model):
         said = self._answer(system_instructions or "", items)
         if said is None:
             await asyncio.Event().wait()
-        item = assistant_message(said) if isinstance(said, str) else said
-        return ModelResponse([item], Usage(requests=1), None)  # type: ignore[list-item]  # not None
+        item: Any = assistant_message(said) if isinstance(said, str) else said
+        return ModelResponse([item], Usage(requests=1), None)
 
     def stream_response(self, *args: Any, **options: Any) -> Any:
         raise AssertionError("recordings here are made of whole replies")

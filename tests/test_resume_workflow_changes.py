@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -96,7 +97,6 @@ def test_a_state_that_cannot_be_used_is_told(
     file = flow(write)
     path = file.parent / waiting(cli, file)
     saved = SavedRun.read(path)
-    saved.workflow.update(edit)  # type: ignore[attr-defined]  # it was read from JSON
-    saved.write(path)
+    replace(saved, workflow={**saved.workflow, **edit}).write(path)
     result = resumed(cli, file, str(path), "--approve", "pay")
     assert (result.code, said in result.stderr) == (2, True), result.stderr
