@@ -37,10 +37,16 @@ def group_problems(scope: Scope) -> Iterator[Problem]:
     """Give a problem for each name in a group of tools: a group holds tools, not groups."""
     for group in scope.tools.values():
         for item in group.items() if isinstance(group.value, list) else (group,):
-            if is_group_name(item):
-                hint = "name it beside this group, in the tools of the agent"
-                message = f"'{item.value}' is a name; a group of tools holds tools themselves"
-                yield item.problem("unknown-tool", message, hint)
+            yield from _names_within(item)
+
+
+def _names_within(tool: Field) -> Iterator[Problem]:
+    if is_group_name(tool):
+        hint = "name it beside this group, in the tools of the agent"
+        message = f"'{tool.value}' is a name; a group of tools holds tools themselves"
+        yield tool.problem("unknown-tool", message, hint)
+    for inner in tool.part("tools").items():
+        yield from _names_within(inner)
 
 
 def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:

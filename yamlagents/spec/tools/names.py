@@ -45,8 +45,12 @@ def tool_items(fields: Mapping[str, Field], scope: Scope) -> Iterator[Field]:
 
 
 def opened(item: Field, scope: Scope) -> Iterator[Field]:
-    """Give the tools of the group that `item` names, or `item` itself."""
-    group = scope.tools.get(item.value) if is_group_name(item) else None
+    """Give the tools of the group that `item` names, or `item` itself.
+
+    A name within a group opens nothing: it may be that of the group it stands in.
+    """
+    is_within = item.keys[0] == "tools"
+    group = scope.tools.get(item.value) if is_group_name(item) and not is_within else None
     if group is None:
         yield item
     elif isinstance(group.value, list):
@@ -89,7 +93,19 @@ def _named(item: Field, scope: Scope) -> Iterator[NamedTool]:
     else:
         for tool in item.part("tools").items():
             for inner in opened(tool, scope):
-                yield from _named(inner, scope)
+                yield from _in_namespace(inner, item, scope)
+
+
+def _in_namespace(item: Field, namespace: Field, scope: Scope) -> Iterator[NamedTool]:
+    """Give the tool `item` of a namespace, which holds functions alone."""
+    for key, kind in (("hosted", "a hosted tool"), ("namespace", "a namespace")):
+        if item.part(key).value is not None:
+            name = shortened(str(namespace.value.get("namespace")))
+            message = f"the namespace '{name}' holds function tools, and this is {kind}"
+            hint = "list it beside the namespace, in the tools of the agent"
+            yield NamedTool(item, None, (item.problem("bad-tool", message, hint),))
+            return
+    yield from _named(item, scope)
 
 
 def hosted_name(item: Field) -> str | None:
