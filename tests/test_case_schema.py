@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_schema import DEFINITIONS, EXACT, Place, passes_fast
+from tests.test_schema import DEFINITIONS, EXACT, Place, FITS
 from yamlagents.spec.cases.kinds import ASSERTIONS, ON_VALUES, OPTIONS
 from yamlagents.spec.cases.records import CaseSpec, ScriptCall, ScriptStep
 
@@ -81,11 +81,11 @@ def test_cases_and_steps_have_the_keys_of_the_spec() -> None:
 @pytest.mark.parametrize("document", GOOD.values(), ids=GOOD)
 def test_good_tests_pass_both_validators(document: Any) -> None:
     assert [error.message for error in EXACT.iter_errors(document)] == []
-    assert passes_fast(document)
+    assert FITS(document)
 
 
 @pytest.mark.parametrize(("document", "place"), BAD.values(), ids=BAD)
 def test_bad_tests_fail_both_validators_at_their_place(document: Any, place: Place) -> None:
     places = {tuple(error.absolute_path) for error in EXACT.iter_errors(document)}
     assert places == {tuple(place)}
-    assert not passes_fast(document)
+    assert not FITS(document)

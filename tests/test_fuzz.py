@@ -4,6 +4,7 @@
 """
 
 import copy
+import json
 import os
 import random
 import shutil
@@ -18,9 +19,13 @@ from hypothesis import strategies as st
 
 from yamlagents.cli.reports import as_text
 from yamlagents.spec.loader import Checked, check
+from yamlagents.spec.schema.explain import STRICT
+from yamlagents.spec.schema.fits import Fitting
+from yamlagents.spec.schema.published import schema
 
 FILES = Path(__file__).parent / "files" / "good"
 TEXTS = {path.parent.name: path.read_text("utf-8") for path in sorted(FILES.glob("*/agents.yaml"))}
+FITS, EXACT = Fitting(schema()), STRICT(schema())
 EXAMPLES = int(os.environ.get("YAMLAGENTS_FUZZ", "300"))
 
 # What a reader of YAML may trip over, besides any character at all.
@@ -196,6 +201,25 @@ def test_changed_structure(project: Path, name: str, draw: random.Random, times:
         _restructured(data, draw)
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=draw.random() < 0.5)
     sound(project / name / "agents.yaml", text.encode("utf-8", "surrogatepass"))
+
+
+@fuzz
+@given(
+    name=st.sampled_from(sorted(TEXTS)),
+    draw=st.randoms(use_true_random=False),
+    times=st.integers(1, 5),
+)
+def test_what_fits_is_what_the_library_passes(
+    project: Path, name: str, draw: random.Random, times: int
+) -> None:
+    data = copy.deepcopy(check(project / name / "agents.yaml", environ={}).main.data)
+    for _ in range(times):
+        _restructured(data, draw)
+    try:
+        document = json.loads(json.dumps(data))
+    except ValueError:  # put into itself
+        return
+    assert FITS(document) == EXACT.is_valid(document)
 
 
 @fuzz

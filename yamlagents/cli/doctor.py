@@ -19,7 +19,7 @@ from yamlagents.cli.terminal import counted
 from yamlagents.spec.loader import check
 from yamlagents.spec.models.providers import KEY_VARIABLES
 
-PACKAGES = ("openai-agents", "litellm", "openai", "pyyaml", "jsonschema", "fastjsonschema", "click")
+PACKAGES = ("openai-agents", "litellm", "openai", "pyyaml", "jsonschema", "click")
 
 # Releases with a credential stealer inside, taken down within hours (March 2026); a mirror or a
 # cache may still hold one. The second started itself with every Python, by the file below.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from jsonschema import Draft7Validator, ValidationError
 from jsonschema.validators import extend
 
 from yamlagents.spec.problem import Problem, shortened, suggestion
+from yamlagents.spec.schema.fits import identity, is_integer
 from yamlagents.spec.schema.misspelt import stray_option
 from yamlagents.spec.schema.strays import SchemaError, example_of, stray_keys
 from yamlagents.spec.text.document import Document, Keys
@@ -22,7 +22,7 @@ def explain(document: Document, schema: dict[str, Any]) -> Iterator[Problem]:
     Text that names an unset variable is unknown, and so is only wrong where no text can be right.
     """
     mistyped: set[Keys] = set()
-    for error in _Validator(schema).iter_errors(document.data):
+    for error in STRICT(schema).iter_errors(document.data):
         keys = _path(error)
         if error.validator == "type":
             mistyped.add(keys)
@@ -48,27 +48,18 @@ def _is_structure(error: SchemaError) -> bool:
     return error.validator == "type" and kinds <= {"object", "array"}
 
 
-def _is_integer(checker: object, value: object) -> bool:
-    # JSON Schema takes 8.0 for a whole number; what asks for one here would pass it on as it is.
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _unique(
     validator: Any, wanted: bool, instance: object, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
     """Tell of items listed twice. jsonschema's own check compares each with each."""
-    if wanted and isinstance(instance, list) and len(set(map(_identity, instance))) < len(instance):
+    if wanted and isinstance(instance, list) and len(set(map(identity, instance))) < len(instance):
         yield ValidationError("has items listed twice")
 
 
-def _identity(item: object) -> str:
-    return json.dumps(item, sort_keys=True)
-
-
-_Validator: Any = extend(  # type: ignore[no-untyped-call]  # it has no types
+STRICT: Any = extend(  # type: ignore[no-untyped-call]  # it has no types
     Draft7Validator,
     {"uniqueItems": _unique},
-    type_checker=Draft7Validator.TYPE_CHECKER.redefine("integer", _is_integer),
+    type_checker=Draft7Validator.TYPE_CHECKER.redefine("integer", lambda _, it: is_integer(it)),
 )
 
 
@@ -217,7 +208,7 @@ def _empty(document: Document, error: SchemaError) -> Iterator[Problem]:
 def _repeated(document: Document, error: SchemaError) -> Iterator[Problem]:
     keys, first = _path(error), dict[str, int]()
     for index, item in enumerate(error.instance):
-        before = first.setdefault(_identity(item), index)
+        before = first.setdefault(identity(item), index)
         if before != index:
             place = document.place(*keys, before)
             where = f"first at line {place.line}, column {place.column}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
-
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError
-from jsonschema.validators import validator_for
 
 from yamlagents.spec.problem import Problem, shortened, suggestion
 from yamlagents.spec.scope import Field
@@ -20,40 +19,30 @@ _DIRECT = (
     *("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not"),
     *("if", "then", "else", "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
-_KEYWORDS = frozenset(
-    (
-        *(*Draft202012Validator.VALIDATORS, *_BY_NAME, *_IN_LIST, *_DIRECT),
-        *("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "$comment", "id"),
-        *(
-            "title",
-            "description",
-            "default",
-            "example",
-            "examples",
-            "deprecated",
-            "readOnly",
-            "writeOnly",
-        ),
-        *("dependencies", "minContains", "maxContains", "contentEncoding", "contentMediaType"),
-    )
+# Beside those that the library checks.
+_MORE = (
+    *("$schema", "$id", "$anchor", "$dynamicAnchor", "$vocabulary", "$comment", "id"),
+    *("title", "description", "default", "example", "examples"),
+    *("deprecated", "readOnly", "writeOnly"),
+    *("dependencies", "minContains", "maxContains", "contentEncoding", "contentMediaType"),
 )
-
-
 _TYPES = "the types are string, number, integer, boolean, null, array and object"
-# Patterns have to compile; what else a format says is for people.
-_PATTERNS = FormatChecker(("regex",))
 
 
 def json_schema_problems(field: Field) -> Iterator[Problem]:
     """Give what is wrong with the JSON Schema in `field`, which is 2020-12 unless it says."""
     if not isinstance(field.value, dict):
         return
-    draft: Any = Draft202012Validator
+    # Few files have a schema in them, and the library takes longer to load than most files.
+    library: Any = import_module("jsonschema")
+    draft = library.Draft202012Validator
     if isinstance(field.value.get("$schema"), str):
-        draft = validator_for(field.value, default=Draft202012Validator)
+        draft = library.validators.validator_for(field.value, default=draft)
+    # Patterns have to compile; what else a format says is for people.
+    patterns = library.FormatChecker(("regex",))
     try:
-        draft.check_schema(field.value, format_checker=_PATTERNS)
-    except SchemaError as error:
+        draft.check_schema(field.value, format_checker=patterns)
+    except library.SchemaError as error:
         if not isinstance(error.instance, Unset):
             place = field.document.place(*field.keys, *error.absolute_path)
             message = f"this is not a JSON Schema: {shortened(error.message)}"
@@ -80,12 +69,18 @@ def subschemas(field: Field) -> Iterator[Field]:
 def _misspelt(schema: Field) -> Iterator[Problem]:
     """Tell of keywords that are nearly ones: a schema with a word it ignores accepts anything."""
     for key in schema.value:
-        known = key in _KEYWORDS or key.startswith("x-")
-        near = "" if known else suggestion(key, sorted(_KEYWORDS))
+        known = key in _keywords() or key.startswith("x-")
+        near = "" if known else suggestion(key, sorted(_keywords()))
         if near:
             message = f"'{key}' is not a keyword of JSON Schema{near}"
             place = schema.part(key).key_place
             yield schema.document.problem(place, "unknown-key", message)
+
+
+@cache
+def _keywords() -> frozenset[str]:
+    checked = import_module("jsonschema").Draft202012Validator.VALIDATORS
+    return frozenset((*checked, *_BY_NAME, *_IN_LIST, *_DIRECT, *_MORE))
 
 
 def _lost(reference: Field, root: Any) -> Iterator[Problem]:
