@@ -92,7 +92,6 @@ def ask(cli: Cli, file: Path, url: str, *options: str, env: dict[str, str] = KEY
 # Newer releases tell of these themselves, and in other words.
 LITELLM = tuple(int(part) for part in version("litellm").split(".")[:2])
 SINCE_1_107 = {
-    ("cut", True): ("no-connection", "or it was cut"),
     ("cut", False): ("no-connection", "or it was cut"),
     ("empty-choices", True): ("cut-stream", "before a finish_reason was received"),
 }

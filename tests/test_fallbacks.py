@@ -35,7 +35,7 @@ models:
     model: openai/gpt-4.1
     base_url: "{url}"
     api_key: "${{KEY}}"
-    settings: {{retry: {{max_retries: 0}}, timeout: 5, temperature: 0.1}}
+    settings: {{retry: {{max_retries: 0}}, temperature: 0.1}}
     fallbacks: {fallbacks}
   second:
     model: openai/gpt-4.1-mini

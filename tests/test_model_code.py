@@ -217,7 +217,10 @@ models:
     told = json.loads(result.stdout)
     assert (result.code, told["model"]) == (0, "house/y")
     assert told["cost"]["usd"] == pytest.approx(2 * (10 + 2 * 5) / 1_000_000)
-    assert "shed/x failed (the server failed: slow down); asking house/y" in result.stderr
+    # Of what a provider of one's own raises, LiteLLM 1.110 keeps the status, and 1.83 does not.
+    reasons = ("the server failed", "too many requests, or no quota left")
+    said = [f"shed/x failed ({reason}: slow down); asking house/y" for reason in reasons]
+    assert any(line in result.stderr for line in said)
 
 
 def test_files_with_different_providers_of_one_name_do_not_meet(write: Write) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import openai
+
+from yamlagents.sdk.models.causes import NO_CONNECTION
 from yamlagents.sdk.models.reply import ReplyError
 
 CUT = "the stream ended before the model had finished"
@@ -66,6 +69,11 @@ class Watched:
                 yield chunk
         except UNREADABLE as error:
             raise unreadable(error) from error
+        except openai.APIError as error:
+            # Before the first word the whole request failed, and may be made again.
+            if self._said and any(sign in str(error) for sign in NO_CONNECTION):
+                raise ReplyError("cut-stream", CUT) from error
+            raise
         self._refuse_bad()
 
     async def aclose(self) -> None:

@@ -171,22 +171,33 @@ def _cheap_depth(text: str) -> int:
 
 def _refuse_by_events(source: Source, max_depth: int) -> None:
     depth = nodes = 0
-    for event in _events(source.text):
+    for event in _events(source, max_depth):
         nodes += isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > max_depth or nodes > MAX_NODES:
-            code, message = "too-deep", f"nested more than {max_depth} levels deep"
-            if nodes > MAX_NODES:
-                code, message = "too-many-nodes", f"more than {MAX_NODES:,} values in one file"
-            mark: Any = event.start_mark
-            raise Refused(_problem(source, mark.line, mark.column, code, message))
+        mark: Any = event.start_mark
+        if nodes > MAX_NODES:
+            message = f"more than {MAX_NODES:,} values in one file"
+            raise Refused(_problem(source, mark.line, mark.column, "too-many-nodes", message))
+        if depth > max_depth:
+            raise _too_deep(source, mark, max_depth)
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    return yaml.parse(text, Loader=_Composer)
+def _events(source: Source, max_depth: int) -> Iterator[yaml.Event]:
+    try:
+        yield from yaml.parse(source.text, Loader=_Composer)
+    except yaml.MarkedYAMLError as error:
+        # libyaml 0.2.6 has a bound of its own, which it meets while it looks ahead.
+        if error.problem != "exceeded maximum nesting depth":
+            raise
+        raise _too_deep(source, error.problem_mark, max_depth) from error
+
+
+def _too_deep(source: Source, mark: Any, max_depth: int) -> Refused:
+    message = f"nested more than {max_depth} levels deep"
+    return Refused(_problem(source, mark.line, mark.column, "too-deep", message))
 
 
 def _problem(source: Source, line: int, column: int, code: str, message: str) -> Problem:
