@@ -239,3 +239,12 @@ def test_clients_end_with_the_loop_of_a_program(
     gc.collect()
     assert open_clients(running.base_url) == []
     assert [loop() for loop in loops] == [None, None]
+
+
+def test_litellms_clients_end_with_a_loop_of_ours(cli: Cli, write: Write) -> None:
+    path = write("b.yaml", "agents: {a: {model: openai/gpt-4.1}}\n")
+    with OpenAIServer() as running:
+        access = ("--base-url", running.base_url, "--api-key", "none")
+        ran = [cli("run", path, "Hi.", way, *access) for way in ("--stream", "--no-stream")]
+        assert [one.code for one in ran] == [0, 0]
+        assert open_clients(running.base_url) == []
