@@ -104,8 +104,11 @@ def _type(schema: Fitting, wanted: Any, node: _Node) -> Fits:
 
 
 def _enum(schema: Fitting, wanted: Any, node: _Node) -> Fits:
-    choices = frozenset(map(identity, wanted))
-    return lambda value: not isinstance(value, dict | list) and identity(value) in choices
+    # True equals 1 in Python, and in JSON it does not.
+    choices = {(isinstance(choice, bool), choice) for choice in wanted}
+    return lambda value: (
+        not isinstance(value, dict | list) and (isinstance(value, bool), value) in choices
+    )
 
 
 def _pattern(schema: Fitting, wanted: Any, node: _Node) -> Fits:
