@@ -8,7 +8,6 @@ import pytest
 
 from tests.approval_project import (
     PAY,
-    QUESTION,
     Write,
     ask,
     done,
@@ -29,15 +28,6 @@ def test_the_model_is_told_the_reason(cli: Cli, write: Write) -> None:
     plain = ask(cli, file, "--deny", "pay")
     assert "The till is empty." in json.loads(told.stdout)["final_output"]
     assert "not approved" in json.loads(plain.stdout)["final_output"]
-
-
-def test_a_denied_call_is_told_of(cli: Cli, write: Write) -> None:
-    file = project(write)
-    argv = ("run", file.name, QUESTION, "--deny", "pay", "--events")
-    events = map(json.loads, cli(*argv, cwd=file.parent).stdout.splitlines())
-    notices = [event for event in events if event["event"] == "noticed"]
-    assert [notice["code"] for notice in notices] == ["call-denied"]
-    assert notices[0]["message"] == """'clerk' may not call pay({"amount":5,"to":"ada"})"""
 
 
 @pytest.mark.parametrize(("answer", "paid"), [("y", True), ("n", False), ("", False)])

@@ -22,7 +22,7 @@ from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
-from yamlagents.waiting import Approval, SavedRun
+from yamlagents.waiting import DENIED, Approval, SavedRun
 
 FILES = 2
 # What an option may be in a saved command.
@@ -144,7 +144,8 @@ class Claim:
         self._path = path
         self._taken = path.with_name(f"{path.name}.resumed")
         self._is_again = again and not path.exists()
-        self._granted = self._called = False
+        self._granted = False
+        self._called = 0
 
     def read(self) -> SavedRun:
         """Read the file. Raises `RunError` or `click.UsageError`."""
@@ -169,7 +170,10 @@ class Claim:
 
     def see(self, event: Event) -> None:
         """Take note of what happens."""
-        self._called = self._called or isinstance(event, ToolCalled | ToolReturned)
+        if isinstance(event, ToolReturned) and event.error == DENIED:
+            self._called -= 1  # it was told of as a call, and did nothing
+        elif isinstance(event, ToolCalled | ToolReturned):
+            self._called += 1
 
     def grant(self) -> None:
         """Take note that a call was approved."""
