@@ -144,6 +144,15 @@ def test_tests_do_not_take_it_for_a_call(cli: Cli, write: Write) -> None:
     assert result.code == 0, result.stdout
 
 
+def test_tests_have_a_reason_as_well(cli: Cli, write: Write) -> None:
+    case = (
+        f"tests:\n  - name: case\n    input: {QUESTION}\n    deny: pay\n"
+        "    reason: The till is empty.\n    expect: [{contains: The till is empty.}]\n"
+    )
+    result = cli("test", project(write, more=case).name, cwd=write("x", "").parent)
+    assert result.code == 0, result.stdout
+
+
 def test_a_replay_tells_the_same(write: Write, server: OpenAIServer) -> None:
     file = project(write)
     file.write_text(file.read_text().replace("offline/match", "openai/gpt-4.1"))
