@@ -46,8 +46,14 @@ def test_what_patterns_decide_is_not_asked(cli: Cli, write: Write) -> None:
 
 @pytest.mark.parametrize(
     ("hidden", "seen"),
-    [("\u200b", "\\u200b"), ("\u202e", "\\u202e"), ("\x1b[2K", "\\u001b"), ("\n", "\\n")],
-    ids=["no width", "other direction", "escape", "new line"],
+    [
+        ("\u200b", "\\u200b"),
+        ("\u202e", "\\u202e"),
+        ("\x1b[2K", "\\u001b"),
+        ("\n", "\\n"),
+        ("\u3164", "\\u3164"),
+    ],
+    ids=["no width", "other direction", "escape", "new line", "a letter"],
 )
 def test_the_question_hides_nothing(cli: Cli, write: Write, hidden: str, seen: str) -> None:
     file = project(write, "{function: ./tools.py:look, needs_approval: true}")
