@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,7 @@ from yamlagents.cli.places import DEFAULT
 from yamlagents.events import Event, ToolCalled, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.rules import Rules
-from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.patterns import BadPattern, Match, exact, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import DENIED, Approval, SavedRun
@@ -55,10 +55,20 @@ class Keeper:
             error.hint = f"it cannot be saved: '{problem.filename or self.path}': {reason}"
             return
         error.state_file = shown_name(path)
-        words = ["yamlagents", "resume", error.state_file]
-        for wanted in dict.fromkeys(self._pattern(one) for one in error.approvals):
-            words += ["--approve", wanted]
-        error.hint = shlex.join(words)
+        error.hint = self._hint(error.state_file, error.approvals)
+
+    def _hint(self, file: str, waiting: Sequence[Approval]) -> str:
+        """Give the command to go on with, which approves all that a pattern may approve."""
+        denials = {one: self._denial(one) for one in waiting}
+        approved = dict.fromkeys(self._pattern(one) for one in waiting if denials[one] is None)
+        options = (word for text in approved for word in ("--approve", text))
+        command = shlex.join(["yamlagents", "resume", file, *options])
+        doubts = [
+            f"--deny {denial} may be about the call of {one.tool}, and no pattern outdoes it"
+            for one, denial in denials.items()
+            if denial is not None
+        ]
+        return f"{command}, on a terminal: {'; '.join(doubts)}" if doubts else command
 
     def _own_path(self) -> Path:
         files = import_module("yamlagents.sdk.sessions.files")
@@ -92,6 +102,15 @@ class Keeper:
         is_path = isinstance(value, str) and value != text and Path(text).is_file()
         return str(Path(text).resolve()) if is_path else text
 
+    def _denial(self, asked: Approval) -> str | None:
+        """Give the pattern by which a call is perhaps denied."""
+        doubtful = (
+            one
+            for one in self.rules.deny
+            if one.denies(asked.tool, asked.arguments) is not Match.NO
+        )
+        return next((one.text for one in doubtful), None)
+
     def _pattern(self, asked: Approval) -> str:
         """Give the pattern of just this call; of its tool, where there is none or it is secret."""
         text = exact(asked.tool, asked.arguments)
@@ -119,7 +138,7 @@ def command_of(saved: SavedRun, path: Path) -> tuple[dict[str, Any], Rules]:
     env_file = values["env_file"]
     return {
         **values,
-        "file": str(path.resolve().parent / saved.file),
+        "file": str((path.resolve().parent / saved.file).resolve()),
         "folder": Path(DEFAULT),
         "offline": bool(values["offline"]),
         "params": values["params"] or {},
