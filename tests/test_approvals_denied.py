@@ -235,3 +235,16 @@ def test_a_denied_call_that_a_provider_asks_about_is_told(
     assert isinstance(finished, RunFinished)
     (response,) = (item for item in finished.result.history if "approve" in item)
     assert (response["approve"], response.get("reason", "")) == (False, output)
+
+
+def test_a_test_is_told_what_no_approval_outdoes(cli: Cli, write: Write) -> None:
+    # A letter of another script, which looks like the one that is denied.
+    call = '{tool_calls: [{name: pay, arguments: {amount: 5, to: "\\u13acve"}}]}'
+    case = (
+        f"tests:\n  - name: case\n    input: {QUESTION}\n    approve: pay\n    deny: pay:to=eve\n"
+        f"    script: [{call}]\n    expect: [{{tool_called: pay}}]\n"
+    )
+    result = cli("test", project(write, more=case).name, cwd=write("x", "").parent)
+    assert result.code == 1
+    said = "it may be denied by pay:to=eve, and no approval outdoes that"
+    assert said in result.stdout, result.stdout

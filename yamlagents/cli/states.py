@@ -19,7 +19,7 @@ from yamlagents.cli.places import DEFAULT
 from yamlagents.events import Event, ToolCalled, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.rules import Rules
-from yamlagents.spec.approvals.patterns import BadPattern, Match, exact, pattern
+from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import DENIED, Approval, SavedRun
@@ -59,7 +59,7 @@ class Keeper:
 
     def _hint(self, file: str, waiting: Sequence[Approval]) -> str:
         """Give the command to go on with, which approves all that a pattern may approve."""
-        denials = {one: self._denial(one) for one in waiting}
+        denials = {one: self.rules.doubt(one) for one in waiting}
         approved = dict.fromkeys(self._pattern(one) for one in waiting if denials[one] is None)
         options = (word for text in approved for word in ("--approve", text))
         command = shlex.join(["yamlagents", "resume", file, *options])
@@ -101,15 +101,6 @@ class Keeper:
         value = self.spec.params.get(name)
         is_path = isinstance(value, str) and value != text and Path(text).is_file()
         return str(Path(text).resolve()) if is_path else text
-
-    def _denial(self, asked: Approval) -> str | None:
-        """Give the pattern by which a call is perhaps denied."""
-        doubtful = (
-            one
-            for one in self.rules.deny
-            if one.denies(asked.tool, asked.arguments) is not Match.NO
-        )
-        return next((one.text for one in doubtful), None)
 
     def _pattern(self, asked: Approval) -> str:
         """Give the pattern of just this call; of its tool, where there is none or it is secret."""
