@@ -19,7 +19,7 @@ import yamlagents
 from tests.conftest import ROOT, Cli, Result
 from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.spec.approvals.patterns import pattern
-from yamlagents.waiting import Approval
+from yamlagents.waiting import DENIED, Approval
 
 Write = Callable[[str, str], Path]
 
@@ -127,7 +127,8 @@ def advised(result: Result) -> list[str]:
 
 def outputs(result: Result) -> list[str]:
     """Give what the tools gave in a run with --json."""
-    return [call["output"] for call in json.loads(result.stdout)["tool_calls"]]
+    calls = json.loads(result.stdout)["tool_calls"]
+    return [call["output"] for call in calls if call["error"] != DENIED]
 
 
 def done(file: Path) -> list[str]:

@@ -26,6 +26,7 @@ from tests.conftest import Cli
 from tests.test_approvals import SUM, with_servers
 from yamlagents.runtime.approvals.enforcement import enforce
 from yamlagents.sdk.mcp.server import respoken
+from yamlagents.waiting import DENIED
 
 # What the providers take for a name, and a server may call its tool.
 TOOLS = st.one_of(
@@ -86,7 +87,7 @@ async def called_all(team: yamlagents.Team, name: str, deny: str) -> bool:
     rules = rules_of(approve=("*",), deny=(deny,))
     enforce(rules, team)
     result = await yamlagents.run(team, "go", approve=rules)
-    return not result.tool_calls
+    return [call.error for call in result.tool_calls] == [DENIED]
 
 
 def written(name: str) -> str:

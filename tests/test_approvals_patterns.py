@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -72,6 +73,8 @@ def test_what_is_not_approved(text: str, value: Any) -> None:
         "ev\u200bil@x.com",
         "ev\u00adil@x.com",
         "\u202eevil@x.com",
+        "\u3164evil@x.com",
+        "ev\u2800il@x.com",
         "\u0435vil@x.com",
         "ev\u0456l@x.com",
         "\uff45\uff56\uff49\uff4c\uff20x.com",
@@ -117,6 +120,13 @@ def test_what_cannot_be_told_is_not_approved_past_a_denial(deny: str, told: str)
 @pytest.mark.parametrize("value", ["good@x.com", "\u6771\u4eac", "privet", "\u043f\u0440\u0438", 7])
 def test_other_values_are_not_denied(value: Any) -> None:
     assert decided(arguments(value), approve=("pay",), deny=("pay:to=evil@x.com",)) is True
+
+
+def test_a_text_that_is_made_to_be_long_is_decided_on_at_once() -> None:
+    began, told = time.monotonic(), arguments("a" * 200)
+    glob = "pay:to=*a*a*a*b"
+    assert decided(told, approve=(glob, "pay"), deny=(glob,)) is True
+    assert time.monotonic() - began < 1
 
 
 def test_the_pattern_of_a_call_is_readable() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from contextlib import suppress
 from typing import Any
@@ -68,15 +69,29 @@ def test_a_glob_without_a_star_approves_itself_alone(glob: str, value: str) -> N
     assert (decided(arguments(value), approve=(text,)) is True) is (value == glob)
 
 
+@given(st.from_regex(r"\A[ab*]{1,10}\Z"), st.from_regex(r"\A[ab]{0,12}\Z"))
+def test_a_glob_is_met_by_all_that_it_stands_for(glob: str, value: str) -> None:
+    stands = re.fullmatch(glob.replace("*", ".*"), value) is not None
+    assert (decided(arguments(value), approve=(f"pay:to={glob}",)) is True) is stands
+    denied = decided(arguments(value), approve=("*",), deny=(f"pay:to={glob}",)) is False
+    assert denied is stands
+
+
 @given(GLOBS, TEXTS)
+@example("a*", "\u3164")
+@example("a*", "\ufe0f")
+@example("a*", "\U000e0041")
 def test_what_a_star_hides_is_on_one_line_and_seen(glob: str, hidden: str) -> None:
     assume("*" in glob)
     value = glob.replace("*", hidden)
     if decided(arguments(value), approve=(f"pay:to={glob}",)) is True:
-        assert all(unicodedata.category(char) not in ("Cc", "Zl", "Zp") for char in value)
+        assert all(unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp") for char in value)
+        assert not set(value) & {"\u3164", "\ufe0f"}
 
 
-NOISE = st.sampled_from([" ", "\n", "\t", "\u200b", "\u00ad", "\ufeff", "\u0301", "\u00a0"])
+NOISE = st.sampled_from(
+    [" ", "\n", "\t", "\u200b", "\u00ad", "\ufeff", "\u0301", "\u00a0", "\u3164"]
+)
 
 
 @given(GLOBS, st.data())

@@ -8,7 +8,6 @@ import pytest
 
 from tests.approval_project import (
     PAY,
-    QUESTION,
     Write,
     ask,
     done,
@@ -31,15 +30,6 @@ def test_the_model_is_told_the_reason(cli: Cli, write: Write) -> None:
     assert "not approved" in json.loads(plain.stdout)["final_output"]
 
 
-def test_a_denied_call_is_told_of(cli: Cli, write: Write) -> None:
-    file = project(write)
-    argv = ("run", file.name, QUESTION, "--deny", "pay", "--events")
-    events = map(json.loads, cli(*argv, cwd=file.parent).stdout.splitlines())
-    notices = [event for event in events if event["event"] == "noticed"]
-    assert [notice["code"] for notice in notices] == ["call-denied"]
-    assert notices[0]["message"] == """'clerk' may not call pay({"amount":5,"to":"ada"})"""
-
-
 @pytest.mark.parametrize(("answer", "paid"), [("y", True), ("n", False), ("", False)])
 def test_on_a_terminal_the_rest_is_asked(cli: Cli, write: Write, answer: str, paid: bool) -> None:
     file = project(write)
@@ -56,8 +46,14 @@ def test_what_patterns_decide_is_not_asked(cli: Cli, write: Write) -> None:
 
 @pytest.mark.parametrize(
     ("hidden", "seen"),
-    [("\u200b", "\\u200b"), ("\u202e", "\\u202e"), ("\x1b[2K", "\\u001b"), ("\n", "\\n")],
-    ids=["no width", "other direction", "escape", "new line"],
+    [
+        ("\u200b", "\\u200b"),
+        ("\u202e", "\\u202e"),
+        ("\x1b[2K", "\\u001b"),
+        ("\n", "\\n"),
+        ("\u3164", "\\u3164"),
+    ],
+    ids=["no width", "other direction", "escape", "new line", "a letter"],
 )
 def test_the_question_hides_nothing(cli: Cli, write: Write, hidden: str, seen: str) -> None:
     file = project(write, "{function: ./tools.py:look, needs_approval: true}")

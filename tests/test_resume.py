@@ -96,6 +96,15 @@ def test_patterns_hold_for_the_rest_of_the_run(cli: Cli, write: Write) -> None:
     assert saved.command["approve"] == ["pay:amount=7"]
 
 
+def test_what_no_pattern_approves_is_not_advised(cli: Cli, write: Write) -> None:
+    file = project(write, "{function: ./tools.py:look, needs_approval: true}")
+    # A letter of another script, which looks like the one that is denied.
+    result = ask(cli, file, "--deny", "look:what=evil", question='Look up what is "\u13acvil"')
+    state = json.loads(result.stdout)["state"]
+    assert f"hint: yamlagents resume {state}, on a terminal: --deny look:what=evil" in result.stderr
+    assert resumed(cli, file, state, "--approve", "look").code == 7
+
+
 def test_a_denial_reaches_the_model_with_its_reason(cli: Cli, write: Write) -> None:
     file = project(write)
     state = waiting(cli, file)

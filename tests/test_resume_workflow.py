@@ -78,8 +78,8 @@ def test_a_denial_is_told_and_goes_to_the_model(cli: Cli, write: Write) -> None:
     events = [json.loads(line) for line in cli(*argv, cwd=file.parent).stdout.splitlines()]
     given = [one["output"] for one in events if one["event"] == "step_finished"]
     assert "The till is empty." in given[0]
-    (noticed,) = (one for one in events if one["event"] == "noticed")
-    assert noticed["message"].startswith("'clerk' may not call pay(")
+    (returned,) = (one for one in events if one["event"] == "tool_returned")
+    assert (returned["agent"], returned["error"]) == ("clerk", "the call was denied")
 
 
 def test_it_may_wait_more_than_once(cli: Cli, write: Write) -> None:

@@ -204,12 +204,17 @@ def test_a_workflow_has_no_conversation(cli: Cli, write: Write) -> None:
         (
             "{sequence: [{agent: plan}, {agent: write, when: {field: ready, equals: 'yes'}}]}",
             "bad-value",
-            "a boolean, never 'yes'",
+            "true or false, never 'yes'",
         ),
         (
             "{sequence: [{agent: write}, {agent: judge, when: {field: x, equals: 1}}]}",
             "unknown-field",
             "is text, which has no field 'x'",
+        ),
+        (
+            "{sequence: [{agent: plan}, {agent: write, when: {field: size, equals: true}}]}",
+            "bad-value",
+            "the field is never true: it is one of small, large",
         ),
         ("{agent: write, when: {equals: 1}}", "unknown-field", "no step before"),
         ("{agent: write, wen: {equals: 1}}", "unknown-key", "did you mean 'when'?"),

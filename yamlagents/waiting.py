@@ -16,6 +16,8 @@ from typing import Any
 # What a file of this kind says first. A later version of the form gets another number.
 _KIND, FORM = "yamlagents_state", 1
 _SEAL = "sha256"
+# The error of a call that was denied, as events and results tell of it.
+DENIED = "the call was denied"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import click
 
 from yamlagents.cli import terminal
 from yamlagents.runtime.approvals.rules import Answer, Rules
+from yamlagents.spec.approvals.lookalikes import is_unseen
 from yamlagents.spec.approvals.patterns import BadPattern, Pattern, pattern
 from yamlagents.waiting import Approval, SavedRun
 
@@ -104,10 +104,7 @@ def _ask(asked: Approval) -> bool:
 
 def shown(text: str) -> str:
     """Give `text` with all in it that is there and cannot be seen."""
-    return "".join(
-        char if char == " " or unicodedata.category(char)[0] not in "ZC" else _escaped(char)
-        for char in text
-    )
+    return "".join(char if char == " " or not is_unseen(char) else _escaped(char) for char in text)
 
 
 def _escaped(char: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,7 @@ from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
-from yamlagents.waiting import Approval, SavedRun
+from yamlagents.waiting import DENIED, Approval, SavedRun
 
 FILES = 2
 # What an option may be in a saved command.
@@ -55,10 +55,20 @@ class Keeper:
             error.hint = f"it cannot be saved: '{problem.filename or self.path}': {reason}"
             return
         error.state_file = shown_name(path)
-        words = ["yamlagents", "resume", error.state_file]
-        for wanted in dict.fromkeys(self._pattern(one) for one in error.approvals):
-            words += ["--approve", wanted]
-        error.hint = shlex.join(words)
+        error.hint = self._hint(error.state_file, error.approvals)
+
+    def _hint(self, file: str, waiting: Sequence[Approval]) -> str:
+        """Give the command to go on with, which approves all that a pattern may approve."""
+        denials = {one: self.rules.doubt(one) for one in waiting}
+        approved = dict.fromkeys(self._pattern(one) for one in waiting if denials[one] is None)
+        options = (word for text in approved for word in ("--approve", text))
+        command = shlex.join(["yamlagents", "resume", file, *options])
+        doubts = [
+            f"--deny {denial} may be about the call of {one.tool}, and no pattern outdoes it"
+            for one, denial in denials.items()
+            if denial is not None
+        ]
+        return f"{command}, on a terminal: {'; '.join(doubts)}" if doubts else command
 
     def _own_path(self) -> Path:
         files = import_module("yamlagents.sdk.sessions.files")
@@ -119,7 +129,7 @@ def command_of(saved: SavedRun, path: Path) -> tuple[dict[str, Any], Rules]:
     env_file = values["env_file"]
     return {
         **values,
-        "file": str(path.resolve().parent / saved.file),
+        "file": str((path.resolve().parent / saved.file).resolve()),
         "folder": Path(DEFAULT),
         "offline": bool(values["offline"]),
         "params": values["params"] or {},
@@ -144,7 +154,8 @@ class Claim:
         self._path = path
         self._taken = path.with_name(f"{path.name}.resumed")
         self._is_again = again and not path.exists()
-        self._granted = self._called = False
+        self._granted = False
+        self._called = 0
 
     def read(self) -> SavedRun:
         """Read the file. Raises `RunError` or `click.UsageError`."""
@@ -169,7 +180,10 @@ class Claim:
 
     def see(self, event: Event) -> None:
         """Take note of what happens."""
-        self._called = self._called or isinstance(event, ToolCalled | ToolReturned)
+        if isinstance(event, ToolReturned) and event.error == DENIED:
+            self._called -= 1  # it was told of as a call, and did nothing
+        elif isinstance(event, ToolCalled | ToolReturned):
+            self._called += 1
 
     def grant(self) -> None:
         """Take note that a call was approved."""

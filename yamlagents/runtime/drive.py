@@ -185,8 +185,7 @@ class Drive:
                 result = await meter.timed(self._once(self._start, input, **self._conversation()))
             else:
                 with meter.paused():
-                    asking = (self._approve, self._tell, self._context)
-                    waiting = await undecided(state, asked, *asking)
+                    waiting = await undecided(state, asked, self._approve, self._context)
                 # What is decided goes on; the rest is asked about again.
                 if waiting and len(waiting) == len(asked):
                     raise await self._waits(state, waiting)

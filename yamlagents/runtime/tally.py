@@ -118,12 +118,16 @@ class Tally:
 
 def _sum(costs: list[Cost]) -> Cost:
     """Add up prices; one request without a price leaves the whole unknown, never too low."""
-    unknown = next((cost for cost in costs if cost.usd is None), None)
+    asked = [cost for cost in costs if cost != _UNASKED]
+    unknown = next((cost for cost in asked if cost.usd is None), None)
     if unknown is not None:
         return unknown
-    if not costs:
-        return Cost(None, "no request was answered")
-    return Cost(round(sum(cost.usd or 0.0 for cost in costs), 10))
+    if not asked:
+        return _UNASKED
+    return Cost(round(sum(cost.usd or 0.0 for cost in asked), 10))
+
+
+_UNASKED = Cost(None, "no request was answered")
 
 
 def together(results: Sequence[RunResult]) -> RunResult:

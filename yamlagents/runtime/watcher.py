@@ -109,10 +109,15 @@ class Watcher(RunHooks[Any]):
 
     def call_rejected(self, data: ToolInputGuardrailData, told: str, error: str) -> None:
         """Tell of a call that a guardrail kept from its tool; the model is told `told`."""
+        self.call_kept(data.agent.name, data.context.tool_name, call_of(data.context), told, error)
+
+    def call_kept(
+        self, agent: str, tool: str, call: tuple[str, Any], told: str, error: str
+    ) -> None:
+        """Tell of a call, its id and its arguments, that does not come to its tool."""
         self._meter.tool_call()
-        name = data.context.tool_name
-        self._opened(data.agent.name, name, data.context)
-        self._closed(data.agent.name, name, data.context, told, error)
+        told_id = self._told_called(agent, tool, *call)
+        self._emit(ToolReturned(agent, tool, told_id, told, error))
 
     def output_rejected(self, data: ToolOutputGuardrailData, error: str) -> None:
         """Take note that the model is not given what a tool returned."""
@@ -189,15 +194,18 @@ class Watcher(RunHooks[Any]):
         self._opened(agent.name, tool.name, context)
 
     def _opened(self, agent: str, tool: str, context: RunContextWrapper[Any]) -> None:
-        """Tell of a call, by an id of its own: runs inside this one may use the same again."""
         call_id, arguments = call_of(context)
+        frames.get().told_ids[call_id] = self._told_called(agent, tool, call_id, arguments)
+
+    def _told_called(self, agent: str, tool: str, call_id: str, arguments: Any) -> str:
+        """Tell of a call, by an id of its own: runs inside this one may use the same again."""
         told_id, number = call_id, 1
         while call_id and (agent, tool, told_id) in self._told:
             number += 1
             told_id = f"{call_id}#{number}"
         self._told.add((agent, tool, told_id))
-        frames.get().told_ids[call_id] = told_id
         self._emit(ToolCalled(agent, tool, told_id, arguments))
+        return told_id
 
     def _closed(
         self,

@@ -108,9 +108,10 @@ def _tools(name: str, fields: Fields, scope: Scope) -> Iterator[Problem]:
 
 
 def _groups_twice(fields: Fields) -> Iterator[Problem]:
-    """Tell of groups of tools that are listed twice, where they are listed."""
+    """Tell of groups of tools that are listed twice, by themselves or in a namespace."""
     first: dict[str, Field] = {}
-    for item in _items(fields, "tools"):
+    listed = _items(fields, "tools")
+    for item in (inner for one in listed for inner in (one, *one.part("tools").items())):
         if is_group_name(item) and first.setdefault(item.value, item) is not item:
             place = first[item.value].place
             where = f"first at line {place.line}, column {place.column}"

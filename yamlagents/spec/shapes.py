@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,11 +71,16 @@ def impossible(field: Field, schema: dict[str, Any]) -> Iterator[Problem]:
     value = field.value
     if isinstance(value, Unset):
         return
-    allowed = schema.get("enum")
-    if isinstance(allowed, list) and value not in allowed:
-        said = ", ".join(map(str, allowed[:10]))
-        yield field.problem("bad-value", f"the field is never '{value}': it is one of {said}")
-    kind = _TYPES.get(str(schema.get("type")))
-    wrong = kind is not None and not isinstance(value, kind)
-    if wrong or (isinstance(value, bool) and schema.get("type") in ("number", "integer")):
-        yield field.problem("bad-value", f"the field is a {schema['type']}, never '{value}'")
+    said = f"'{shortened(value)}'" if isinstance(value, str) else json.dumps(value)
+    allowed, kind = schema.get("enum"), str(schema.get("type"))
+    if isinstance(allowed, list):
+        # True is 1 to Python, but not to whoever wrote the file.
+        alike = [one for one in allowed if isinstance(one, bool) is isinstance(value, bool)]
+        if value not in alike:
+            listed = ", ".join(map(str, allowed[:10]))
+            message = f"the field is never {said}: it is one of {listed}"
+            yield field.problem("bad-value", message)
+        return
+    is_wrong = kind in _TYPES and not isinstance(value, _TYPES[kind])
+    if is_wrong or (isinstance(value, bool) and kind in ("number", "integer")):
+        yield field.problem("bad-value", f"the field is {_NOUNS[kind]}, never {said}")

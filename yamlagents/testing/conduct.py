@@ -13,6 +13,7 @@ from yamlagents.spec.cases.records import Expectation
 from yamlagents.testing.answers import as_text, failed, same, shown, unknown
 from yamlagents.testing.limits import bounds, within
 from yamlagents.testing.outcomes import CaseRun, Failure
+from yamlagents.waiting import DENIED
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -27,8 +28,9 @@ _PATTERN = frozenset(("matches", "type"))
 
 
 def calls(run: CaseRun) -> tuple[ToolCall, ...]:
-    """Give the tool calls of a run, of one that failed as well."""
-    return run.result.tool_calls if run.result is not None else ()
+    """Give the tool calls of a run, of one that failed as well, but for those that were denied."""
+    told = run.result.tool_calls if run.result is not None else ()
+    return tuple(call for call in told if call.error != DENIED)
 
 
 def told(called: Iterable[ToolCall]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from yamlagents.runtime.approvals.enforcement import enforce
@@ -22,7 +23,8 @@ from yamlagents.waiting import Approval
 def rules_of(case: CaseSpec, heard: Callable[[Approval, Answer], None] | None = None) -> Rules:
     """Give the patterns of a case as rules; `heard` is told what they answer."""
     approve, deny = (tuple(one.pattern for one in key) for key in (case.approve, case.deny))
-    return Rules(approve, deny) if heard is None else Rules(approve, deny, heard=heard)
+    rules = Rules(approve, deny, case.reason)
+    return rules if heard is None else replace(rules, heard=heard)
 
 
 def asked(approval: Approval, answer: Answered) -> Asked:

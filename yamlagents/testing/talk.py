@@ -114,7 +114,11 @@ class Talk:
         error.state = None  # nobody goes on with a test
         if error.approvals:
             tool = error.approvals[0].tool
-            error.hint = f"answer it, approve: {tool}, or expect it: {{approval: {tool}}}"
+            doubt = self._rules.doubt(error.approvals[0])
+            answer = f"answer it, approve: {tool}"
+            if doubt is not None:
+                answer = f"it may be denied by {doubt}, and no approval outdoes that; change it"
+            error.hint = f"{answer}, or expect it: {{approval: {tool}}}"
 
     def _key(self, name: str) -> str:
         keys = (agent.key for agent in self._team.spec.agents.values() if agent.name == name)

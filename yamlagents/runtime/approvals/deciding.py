@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from agents import RunContextWrapper
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
 
-from yamlagents.events import Noticed
 from yamlagents.result import RunError
+from yamlagents.runtime.approvals.denial import denied
 from yamlagents.runtime.approvals.enforcement import arguments_of
 from yamlagents.runtime.approvals.rules import Answer, Approve, Rules
 from yamlagents.sdk.mcp.aliases import prefixed, remote_tools
@@ -25,8 +25,7 @@ async def undecided(
     state: RunState[Any, Any],
     items: Sequence[ToolApprovalItem],
     approve: Approve | None,
-    tell: Callable[[Iterable[Noticed]], None],
-    context: Any = None,
+    context: Any,
 ) -> list[ToolApprovalItem]:
     """Have calls approved or rejected in `state`; give those that nobody decides on now.
 
@@ -38,7 +37,7 @@ async def undecided(
         if answer is Later.LATER:
             waiting.append(item)
         else:
-            _settle(state, item, answer, tell)
+            await _settle(state, item, answer, context)
     return waiting
 
 
@@ -65,21 +64,16 @@ def _of(raw: Any, name: str) -> Any:
     return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
 
 
-def _settle(
-    state: RunState[Any, Any],
-    item: ToolApprovalItem,
-    answer: Answer,
-    tell: Callable[[Iterable[Noticed]], None],
+async def _settle(
+    state: RunState[Any, Any], item: ToolApprovalItem, answer: Answer, context: Any
 ) -> None:
     # Anything but a plain yes is a no: a coroutine that nobody awaits would be true.
     if answer is True:
         state.approve(item)
-    else:
-        reason = answer if isinstance(answer, str) and answer else None
-        state.reject(item, rejection_message=reason)
-        asked = asked_of(item)
-        message = f"'{asked.agent}' may not call {asked.tool}({asked.arguments})"
-        tell([Noticed("call-denied", message, "note")])
+        return
+    reason = answer if isinstance(answer, str) else ""
+    told = await denied(item, asked_of(item), reason, RunContextWrapper(context))
+    state.reject(item, rejection_message=told)
 
 
 def asked_of(item: ToolApprovalItem) -> Approval:

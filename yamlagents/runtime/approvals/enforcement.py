@@ -17,6 +17,7 @@ from agents import ApplyPatchTool, CustomTool, FunctionTool, HostedMCPTool, Shel
 from agents.agent import AgentBase
 from agents.sandbox.capabilities.tools import SandboxApplyPatchTool
 
+from yamlagents.runtime.approvals.denial import denied
 from yamlagents.runtime.approvals.rules import Rules
 from yamlagents.sdk.mcp.aliases import names_of, remote_tools
 from yamlagents.sdk.mcp.server import Server
@@ -150,9 +151,11 @@ def _deciding(name: str, rules: Rules, decide: Callable[..., Any]) -> Callable[.
     """Put denials before the project's own code that decides."""
 
     async def on_approval(context: Any, item: Any) -> Any:
-        answer = rules.by_patterns(Approval(item.agent.name, name, arguments_of(item)))
+        asked = Approval(item.agent.name, name, arguments_of(item))
+        answer = rules.by_patterns(asked)
         if answer is False or isinstance(answer, str):
-            return {"approve": False, **({"reason": answer} if answer else {})}
+            told = await denied(item, asked, answer or "", context)
+            return {"approve": False, "reason": told}
         decided = decide(context, item)
         return await decided if inspect.isawaitable(decided) else decided
 

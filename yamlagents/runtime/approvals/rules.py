@@ -55,3 +55,8 @@ class Rules:
             return Later.LATER
         approved = any(one.approves(asked.tool, asked.arguments) for one in self.approve)
         return True if approved else Later.LATER
+
+    def doubt(self, asked: Approval) -> str | None:
+        """Give the denial that a call is perhaps one of, and that no approval outdoes."""
+        told = (one for one in self.deny if one.denies(asked.tool, asked.arguments) is not Match.NO)
+        return next((one.text for one in told), None)

@@ -27,18 +27,25 @@ class Visit:
 class Journal:
     """What came of the runs of a workflow: in the order they ended, or waited.
 
-    `left` wait since before this process; who goes on with one takes it out.
+    `left` wait since before this process; who goes on with one takes it out. `cut` are those that
+    failed, and those that were broken off because one did.
     """
 
     done: dict[Visit, RunResult] = field(default_factory=dict)
     waiting: dict[Visit, RunError] = field(default_factory=dict)
     left: dict[Visit, SavedRun] = field(default_factory=dict)
+    cut: dict[Visit, RunResult] = field(default_factory=dict)
 
     @property
     def results(self) -> list[RunResult]:
-        """What all the runs have come to, those that wait as well."""
+        """What all the runs have come to, those that wait or failed as well."""
         waiting = (error.result for error in self.waiting.values())
-        return [*self.done.values(), *(one for one in waiting if one is not None)]
+        known = (one for one in waiting if one is not None)
+        return [*self.done.values(), *known, *self.cut.values()]
+
+    def has_ended(self, visit: Visit) -> bool:
+        """Tell whether it is known what came of a run."""
+        return any(visit in ended for ended in (self.done, self.waiting, self.cut))
 
     def waiting_in(self, order: Mapping[str, int]) -> list[tuple[Visit, RunError]]:
         """Give what waits in the order of the steps, by the numbers of their names."""

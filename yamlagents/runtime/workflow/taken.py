@@ -84,7 +84,9 @@ class _Flow:
         except RunError as error:
             failed = RunError(error.code, error.message, exit=error.exit, hint=error.hint)
             failed.approvals, failed.state = error.approvals, error.state
-            parts = [*self._journal.results, *([error.result] if error.result else [])]
+            # What failed is told of as the last.
+            parts = [one for one in self._journal.results if one is not error.result]
+            parts += [error.result] if error.result is not None else []
             failed.result = together(parts) if parts else None
             self._listener(RunFailed(failed))
         else:

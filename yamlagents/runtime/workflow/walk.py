@@ -16,8 +16,12 @@ from yamlagents.events import (
     StepFinished,
     StepStarted,
     TextDelta,
+    ToolReturned,
 )
 from yamlagents.result import RunError
+from yamlagents.runtime.approvals.saved import so_far_of
+from yamlagents.runtime.drive import CUT_OFF
+from yamlagents.runtime.tally import Tally
 from yamlagents.runtime.workflow.journal import Journal, Visit
 from yamlagents.runtime.workflow.known import NOTHING, Known, as_text
 from yamlagents.spec.attachments import Attachment
@@ -180,22 +184,43 @@ class Walk:
     ) -> None:
         name, agent = str(step.name), str(step.agent)
         self._emit(StepStarted(name, agent, input if isinstance(input, str) else input.input))
-        async with aclosing(self._run(agent, input, history, attached)) as events:
-            async for event in events:
-                if isinstance(event, RunFailed):
-                    raise self._failed(visit, event.error)
-                if isinstance(event, RunFinished):
-                    self._journal.done[visit] = event.result
-                    self._emit(StepFinished(name, agent, event.result.output))
-                # The text of a step is not yet the answer.
-                elif not isinstance(event, RunStarted | TextDelta | ReasoningDelta):
-                    self._emit(event)
+        tally = Tally(agent, "", "")
+        if isinstance(input, SavedRun):
+            tally.take_up(so_far_of(input))
+        try:
+            async with aclosing(self._run(agent, input, history, attached)) as events:
+                async for event in events:
+                    tally.add(event)
+                    self._note(step, visit, event)
+        except asyncio.CancelledError:
+            self._cut_off(visit, tally)
+            raise
 
-    def _failed(self, visit: Visit, error: RunError) -> Exception:
-        if not error.approvals:
-            return error
-        self._journal.waiting[visit] = error
-        return StepWaits()
+    def _note(self, step: Step, visit: Visit, event: Event) -> None:
+        """Tell of an event of a step, and take note of how it ends. Raises what it fails with."""
+        if isinstance(event, RunFailed):
+            if event.error.approvals:
+                self._journal.waiting[visit] = event.error
+                raise StepWaits
+            if event.error.result is not None:
+                self._journal.cut[visit] = event.error.result
+            raise event.error
+        if isinstance(event, RunFinished):
+            self._journal.done[visit] = event.result
+            self._emit(StepFinished(str(step.name), str(step.agent), event.result.output))
+        # The text of a step is not yet the answer.
+        elif not isinstance(event, RunStarted | TextDelta | ReasoningDelta):
+            self._emit(event)
+
+    def _cut_off(self, visit: Visit, tally: Tally) -> None:
+        """Take note of what a step came to that is broken off, since one beside it failed."""
+        if self._journal.has_ended(visit):
+            return
+        for call_id, call in tally.open_calls():
+            returned = ToolReturned(call.agent, call.name, call_id, "", CUT_OFF)
+            tally.add(returned)
+            self._emit(returned)
+        self._journal.cut[visit] = tally.result()
 
 
 async def _side_by_side(work: Sequence[Awaitable[T]]) -> list[T]:

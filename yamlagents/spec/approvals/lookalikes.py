@@ -16,6 +16,14 @@ _GROUPS = (
     *("vνѵᴠ", "wԝωшѡᴡ", "xхχ×", "yуγүʏυ", "zζᴢ", "0оοօ", "3зӡэ", "6б", "4ч", "-‐‒–—―−", "/⁄∕"),
     *(":ː∶", "'ʹʼ‘’′", '"“”', ",‚", "\\∖⧵", "_ˍ", "~∼", "|ǀ∣", "*∗", "<‹", ">›", "!ǃ", "=゠"),
 )
+# Characters that are there and leave no mark, as a class of an expression has them: those that
+# Unicode lets a reader leave out, letters among them, and a blank that is none of its spaces.
+UNSEEN = (
+    r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 # Stands for a character that may look like any.
 MAYBE = "\ufffd"
 # Scripts that have letters like ours; signs of any kind may look like ours as well.
@@ -52,7 +60,12 @@ def folded(text: str, *, doubts: bool = False) -> str:
 
 def _counts(char: str) -> bool:
     # Not marks, separators, controls, what only shapes others, and what is not given out.
-    return "!" <= char <= "~" or unicodedata.category(char)[0] not in "MZC"
+    return "!" <= char <= "~" or (unicodedata.category(char)[0] != "M" and not is_unseen(char))
+
+
+def is_unseen(char: str) -> bool:
+    """Tell whether a character leaves no mark, or is a blank, a control or the like."""
+    return unicodedata.category(char)[0] in "ZC" or _UNSEEN.match(char) is not None
 
 
 def _is_doubtful(char: str) -> bool:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from yamlagents.spec.approvals.arguments import is_text, number_of, parsed, text_of, written_out
+from yamlagents.spec.approvals.globs import SEEN, glob
 from yamlagents.spec.approvals.lookalikes import folded, letter
 
 _TOOL = re.compile(r"[\w.*/-]+")
@@ -24,9 +25,6 @@ _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE = re.compile(r'[^,"]*')
 _PLAIN = re.compile(r"[\w./@+-]+", re.ASCII)
 _LONGEST = 300
-# What a `*` among other characters does not stand for when a call is approved: it would hide what
-# comes after a new line, or out of sight.
-_HIDDEN = r"\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 
 
 class BadPattern(ValueError):
@@ -62,7 +60,7 @@ class Condition:
     @cached_property
     def exactly(self) -> re.Pattern[str]:
         """What the text of a value is to approve it."""
-        return re.compile(f"[^{_HIDDEN}]*".join(map(re.escape, self._pieces)))
+        return glob(list(map(re.escape, self._pieces)), SEEN)
 
     @cached_property
     def loosely(self) -> re.Pattern[str]:
@@ -75,10 +73,12 @@ class Condition:
         return self._loosely(doubts=True)
 
     def _loosely(self, *, doubts: bool) -> re.Pattern[str]:
-        pieces = (
-            "".join(letter(char, doubts=doubts) for char in folded(piece)) for piece in self._pieces
+        return glob(
+            [
+                "".join(letter(char, doubts=doubts) for char in folded(piece))
+                for piece in self._pieces
+            ]
         )
-        return re.compile(".*".join(pieces), re.DOTALL)
 
     @property
     def _pieces(self) -> list[str]:
@@ -95,8 +95,8 @@ class Pattern:
 
     def names(self, tool: str) -> bool:
         """Tell whether this is about the tool called `tool`."""
-        glob = ".*".join(map(re.escape, self.tool.split("*")))
-        return re.fullmatch(glob, tool, re.DOTALL) is not None
+        named = glob(list(map(re.escape, self.tool.split("*"))))
+        return named.fullmatch(tool) is not None
 
     def approves(self, tool: str, arguments: str) -> bool:
         """Tell whether this call, with its arguments as JSON text, is plainly one of these."""

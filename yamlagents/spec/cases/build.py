@@ -45,6 +45,7 @@ def _case(case: Field, scope: Scope) -> CaseSpec:
         attachments=attachments_of(case.part("attachments")),
         approve=tuple(_calls(case.part("approve"))),
         deny=tuple(_calls(case.part("deny"))),
+        reason=data.get("reason"),
     )
 
 

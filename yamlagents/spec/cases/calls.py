@@ -17,11 +17,16 @@ _ASKED = ("shell", "apply_patch", "custom", "hosted_mcp")
 
 
 def form_problems(case: Field) -> Iterator[Problem]:
-    """Give a problem for each pattern that is none."""
+    """Give a problem for each pattern that is none, and for a reason without a denial."""
     for key in _KEYS:
         for item, found in _patterns(case.part(key)):
             if isinstance(found, BadPattern):
                 yield item.problem("bad-value", _said(found), _ELSEWHERE)
+    if "reason" in case.value and "deny" not in case.value:
+        place = case.part("reason").key_place
+        message = "'reason' is about calls that are denied, and this test denies none"
+        hint = "add deny: ..., or leave it out"
+        yield case.document.problem(place, "required-key", message, hint=hint)
 
 
 _ELSEWHERE = "a pattern is written tool, or tool:argument=value,argument=value"

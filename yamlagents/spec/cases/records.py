@@ -71,7 +71,8 @@ class CaseSpec:
     `inputs` are the user's messages, one a turn of the conversation. `model` replaces every
     agent's model. `params` are the test's own values of the file's params. `require` of `repeat`
     attempts have to pass. `timeout` is in seconds. `attachments` go with the first message: full
-    paths, and addresses. `approve` and `deny` answer where a tool needs approval.
+    paths, and addresses. `approve` and `deny` answer where a tool needs approval;
+    `reason` is what the model is told of calls that are denied.
     """
 
     name: str
@@ -91,3 +92,4 @@ class CaseSpec:
     attachments: tuple[str, ...] = ()
     approve: tuple[CallPattern, ...] = ()
     deny: tuple[CallPattern, ...] = ()
+    reason: str | None = None

@@ -148,6 +148,8 @@ def _wrong_type(document: Document, error: SchemaError) -> Iterator[Problem]:
     yield document.problem(document.place(*keys), "wrong-type", message, hint=hint)
 
 
+# YAML takes no brace without quotes between braces.
+_IN_LINES = ", and write what is inside {} or [] in lines of its own"
 _BOOLEANS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
@@ -159,7 +161,8 @@ def _retyped(value: Any, kinds: list[str], raw: str | None) -> str | None:
         word = _BOOLEANS.get(value.lower(), value.lower())
         return f"write {word}, without quotes" if word in ("true", "false") else None
     if isinstance(value, str) and {"number", "integer"} & set(kinds) and _is_number(value):
-        return "remove the quotes"
+        is_variable = "${" in (raw or "")
+        return f"remove the quotes{_IN_LINES if is_variable else ''}"
     if isinstance(value, bool | int | float) and kinds[0] == "string" and "$" not in (raw or "$"):
         return f'write it in quotes: "{raw}"'
     if isinstance(value, str) and kinds == ["array"]:

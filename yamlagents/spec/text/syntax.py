@@ -10,6 +10,7 @@ from yaml.reader import Reader
 from yamlagents.spec.problem import Place, Problem, Source
 
 _QUOTE = "put the text in quotes"
+_IN_LINES = "put it in quotes; if it is no text, write what is inside {} or [] in lines of its own"
 _WORD = re.compile(r"^\s*[\w-]+\s*$")
 _NO_SPACE = re.compile(r"^\s*(?:- +)?[\w-]+:[^\s/]")
 _ALIAS = re.compile(r"\*([^\s,\]}]+)")
@@ -47,6 +48,8 @@ def _unclosed(source: Source, met: Place, began: Place, said: str, context: str)
         return _problem(began, "this quote is not closed", hint)
     if "expected ',' or" not in said:
         return _problem(met, f"not YAML: {said}, {context}", None)
+    if source.line(met.line)[: met.column].endswith("${"):
+        return _problem(met, "a '${' may not stand here without quotes", _IN_LINES)
     closer = "]" if opener == "[" else "}"
     hint = f"close it with '{closer}'"
     if source.line(met.line).strip():
