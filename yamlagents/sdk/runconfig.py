@@ -13,6 +13,7 @@ from agents.extensions import ToolOutputTrimmer
 from agents.extensions.handoff_filters import remove_all_tools
 from agents.lifecycle import RunHooksBase
 from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
+from agents.tracing import TracingProcessor
 
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
@@ -40,7 +41,8 @@ class RunParts:
     """What a run of a team is given beside its input: all that its files say, made once.
 
     `context` is called for each run; it may give an awaitable. `tool_error` says what the model is
-    told of a tool that failed. `handlers` are of errors that would end the run.
+    told of a tool that failed. `handlers` are of errors that would end the run. `processors` are
+    told of its traces, if there are any, in place of OpenAI.
     """
 
     config: RunConfig = field(default_factory=lambda: RunConfig(**_DEFAULTS))
@@ -48,6 +50,7 @@ class RunParts:
     context: Context = _no_context
     tool_error: ToolErrorFormatter | None = None
     handlers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    processors: tuple[TracingProcessor, ...] = ()
 
 
 def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> RunParts:
@@ -55,12 +58,14 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
 
     Raises `SpecError`, with the place, for what only importing the code shows.
     """
-    options = {key: _option(key, value, root) for key, value in spec.options.items()}
+    given = dict(spec.options)
+    processors = given.pop("trace_processors", ())
+    options = {key: _option(key, value, root) for key, value in given.items()}
     tool_error = options.pop("tool_error_formatter", None)
     if spec.model_settings:
         # The rest of them the agents have.
-        given = {k: v for k, v in spec.model_settings.items() if k not in PER_REQUEST}
-        options["model_settings"] = settings_of(given)
+        of_run = {k: v for k, v in spec.model_settings.items() if k not in PER_REQUEST}
+        options["model_settings"] = settings_of(of_run)
     if spec.input_guardrails:
         guardrails = [input_guardrail(check, agents, root) for check in spec.input_guardrails]
         options["input_guardrails"] = guardrails
@@ -75,7 +80,17 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
         context=_context(spec.context, root),
         tool_error=tool_error,
         handlers={key: _handler(given, root) for key, given in spec.error_handlers.items()},
+        # What is not traced is nobody's business.
+        processors=tuple(_processor(one, root) for one in processors if spec.is_traced),
     )
+
+
+def _processor(spec: CodeSpec, root: Path) -> TracingProcessor:
+    found = code.instance(spec, root)
+    if not isinstance(found, TracingProcessor):
+        wanted = "an object of a subclass of the SDK's TracingProcessor"
+        raise code.wrong_kind(spec, found, wanted)
+    return found
 
 
 def _option(key: str, value: Any, root: Path) -> Any:
