@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from agents import set_trace_processors
+from agents import Model, set_trace_processors
 from agents.testing import ScriptedModel, assistant_message
 from agents.tracing.processors import default_processor
 
@@ -78,6 +78,10 @@ def counted(cli: Cli, server: OpenAIServer, path: Path, *options: str) -> Result
     return cli("run", "a.yaml", "Go.", *where, env=KEY, cwd=path.parent)
 
 
+def answering(model: Model) -> Callable[[Any], Model]:
+    return lambda _: model
+
+
 def noted(path: Path, name: str = "journal.log") -> list[Any]:
     return [json.loads(line) for line in path.with_name(name).read_text("utf-8").splitlines()]
 
@@ -121,7 +125,7 @@ def test_runs_side_by_side_are_told_each_to_its_own(
         path = file(write, f"[{{use: ./code.py:Journal, with: {{path: {name}.log}}}}]", name)
         model = ScriptedModel([[assistant_message("Done.")]])
         spec = yamlagents.load(path.rename(path.with_name(f"{name}.yaml")))
-        teams.append(yamlagents.assemble(spec, models=lambda _, model=model: model))
+        teams.append(yamlagents.assemble(spec, models=answering(model)))
     asyncio.run(both(*teams))
     for name in ("One", "Two"):
         told = noted(path, f"{name}.log")

@@ -116,6 +116,6 @@ class _Router(TracingProcessor):
 
 def _all(processors: Sequence[TracingProcessor]) -> TracingProcessor:
     """Give one for all of them, which logs what one of them raises."""
-    found = SynchronousMultiTracingProcessor()
+    found = SynchronousMultiTracingProcessor()  # type: ignore[no-untyped-call]  # the SDK's
     found.set_processors(list(processors))
     return found

@@ -23,7 +23,6 @@ from agents import (
 )
 from pydantic_core import to_jsonable_python
 
-from yamlagents.result import RunError
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import run_nested
 from yamlagents.spec.code.records import CodeSpec
@@ -99,13 +98,7 @@ def _giving(kind: type[Any], function: Any, spec: CodeSpec) -> Any:
     async def check(*args: Any) -> Any:
         given = function(*args)
         output = await given if inspect.isawaitable(given) else given
-        if not isinstance(output, kind):
-            place = f"{spec.place.file}:{spec.place.line}"
-            what = f"a {type(output).__name__}" if output is not None else "None"
-            message = f"'{spec.point.text}' ({place}) gave {what}"
-            hint = f"a guardrail gives a {kind.__name__} of the SDK"
-            raise RunError("code-failed", message, exit=4, hint=hint)
-        return output
+        return code.given(spec, output, kind, f"a {kind.__name__} of the SDK")
 
     # Objects that are called have no name, and are told by that of their class.
     check.__name__ = _name(function) or type(function).__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,7 @@ def _option(key: str, value: Any, root: Path) -> Any:
         found = code.function(value, root)
         if key == "output_guardrail_blocked_message":
             _try(key, found, value)
-        return found
+        return _mapper(found, value) if key == "handoff_history_mapper" else found
     if key == "handoff_input_filter":
         return remove_all_tools
     if key == "tool_error_formatter":
@@ -106,6 +107,16 @@ def _option(key: str, value: Any, root: Path) -> Any:
     if key == "call_model_input_filter":
         return ToolOutputTrimmer(**_without_notes(value["tool_output_trimmer"]))
     return value
+
+
+def _mapper(function: Callable[..., Any], spec: CodeSpec) -> Callable[..., Any]:
+    """Have a function say so where it gives no list of items, which the SDK goes through."""
+
+    @functools.wraps(function)
+    def mapped(*args: Any) -> Any:
+        return code.given(spec, function(*args), list, "a list of items")
+
+    return mapped
 
 
 def _without_notes(data: Mapping[str, Any]) -> dict[str, Any]:
