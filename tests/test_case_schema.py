@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_schema import DEFINITIONS, EXACT, Place, FITS
+from tests.test_schema import DEFINITIONS, EXACT, FITS, Place
 from yamlagents.spec.cases.kinds import ASSERTIONS, ON_VALUES, OPTIONS
 from yamlagents.spec.cases.records import CaseSpec, ScriptCall, ScriptStep
 
