@@ -118,8 +118,8 @@ class Drive:
         except (Exception, asyncio.CancelledError) as error:
             if is_asked_for(error):
                 raise
-            stopped = self._shared.meter.stopped
-            told = stopped or failure(error, self._team.spec, self._at_work(error))
+            stopped, cause = self._shared.meter.stopped, self._frame.raised or error
+            told = stopped or failure(cause, self._team.spec, self._at_work(cause))
             self._fail(told, final_output)
         else:
             said = tuple(result.to_input_list())

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import copy
 import functools
+import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents import Agent, RunConfig, RunErrorHandlerResult
+from agents import (
+    Agent,
+    AgentOutputSchemaBase,
+    ModelBehaviorError,
+    RunConfig,
+    RunErrorHandlerInput,
+    RunErrorHandlerResult,
+)
 from agents.extensions import ToolOutputTrimmer
 from agents.extensions.handoff_filters import remove_all_tools
 from agents.lifecycle import RunHooksBase
 from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
 from agents.tracing import TracingProcessor
 
+from yamlagents.result import RunError
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
+from yamlagents.sdk.nested import frames
 from yamlagents.sdk.sandbox.config import sandbox_config
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -149,10 +160,39 @@ def _context(given: Mapping[str, Any] | CodeSpec | None, root: Path) -> Context:
 
 def _handler(given: CodeSpec | ErrorOutput, root: Path) -> Callable[..., Any]:
     if isinstance(given, CodeSpec):
-        found: Callable[..., Any] = code.function(given, root)
-        return found
+        return _noting(code.function(given, root))
 
-    def give_up(_: object) -> RunErrorHandlerResult:
+    def give_up(failed: RunErrorHandlerInput[Any]) -> RunErrorHandlerResult:
+        _check_fit(given.final_output, failed.run_data.last_agent)
         return RunErrorHandlerResult(copy.deepcopy(given.final_output), given.include_in_history)
 
-    return give_up
+    return _noting(give_up)
+
+
+def _noting(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a handler of errors note what it raises."""
+
+    @functools.wraps(handler)
+    async def handle(failed: RunErrorHandlerInput[Any]) -> Any:
+        try:
+            given = handler(failed)
+            return await given if inspect.isawaitable(given) else given
+        except Exception as error:
+            frame = frames.get(None)
+            if frame is not None:
+                frame.raised = error
+            raise
+
+    return handle
+
+
+def _check_fit(output: Any, agent: Agent[Any]) -> None:
+    """Raise `RunError` for a final output that is not of the agent's kind: the SDK hides why."""
+    kind = agent.output_type
+    if not isinstance(kind, AgentOutputSchemaBase) or kind.is_plain_text():
+        return
+    try:
+        kind.validate_json(json.dumps(output))
+    except ModelBehaviorError as error:
+        message = f"the final_output of run.error_handlers is none of '{agent.name}': {error}"
+        raise RunError("sdk-refused", message, exit=2) from error
