@@ -88,6 +88,7 @@ _PARTS: dict[str, dict[str, str]] = {
         "model_provider": _TRANSPORT,
         **dict.fromkeys(("tracing_disabled", "tracing", "trace_include_sensitive_data"), _HERE),
         **dict.fromkeys(("workflow_name", "trace_id", "group_id", "trace_metadata"), _HERE),
+        "trace_processors": _HERE,
         **dict.fromkeys(
             ("previous_response_id", "auto_previous_response_id", "conversation_id"),
             "an id of the provider's; what it stands for nobody knows here",

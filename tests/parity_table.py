@@ -129,6 +129,7 @@ PARTS = [
         elsewhere=RUNNER,
         excluded=EACH_RUN,
     ),
+    Part("run", arguments(agents.set_trace_processors), {"processors": "trace_processors"}),
     Part("error_handlers", keys(agents.RunErrorHandlers)),
     Part("error_output", attributes(agents.RunErrorHandlerResult)),
     Part("tool_execution", attributes(agents.ToolExecutionConfig)),

@@ -44,12 +44,9 @@ EXAMPLES = [f"{folder}/{name}" for folder, names in FOLDERS.items() for name in 
 # What is otherwise than in the original, and why. `test` here is the command.
 OTHERWISE = {
     "agent_patterns/human_in_the_loop_custom_rejection": "one text for all rejections, and none for"
-    " a single one",
+    " a single one: a test denies by patterns",
     "agent_patterns/input_guardrails": "a refusal that a program would add to the talk ends it",
     "agent_patterns/output_guardrails": "the guardrail is named, but what it found is not told",
-    "basic/local_file": "the document comes from Python: a test's input is text",
-    "basic/local_image": "the image comes from Python: a test's input is text",
-    "basic/remote_image": "the image comes from Python: a test's input is text",
     "basic/stream_function_call_args": "events tell of a call when its arguments are whole",
     "basic/retry": "what is tried again is a list, where the original has code that also logs it",
     "basic/retry_litellm": "as retry",

@@ -113,3 +113,92 @@ def test_without_a_network_the_schema_is_kept(cli: Cli, write: Write) -> None:
     result = cli("run", "a.yaml", "Oslo?", "--offline", cwd=file.parent)
     assert result.code == 0, result.stderr
     assert list(json.loads(result.stdout)) == ["city"]
+
+
+TYPES = """\
+from pydantic import BaseModel, field_validator
+
+
+class City(BaseModel):
+    name: str
+    size: int
+
+    @field_validator("size")
+    @classmethod
+    def is_positive(cls, size: int) -> int:
+        if size < 1:
+            raise ValueError("a city has people")
+        return size
+"""
+TYPED = """\
+agents:
+  desk:
+    instructions: Be brief.
+    model: openai/gpt-4.1
+    output_type: ./types_.py:City
+"""
+PROMPTED = TYPED + "    output_mode: prompt\n"
+OSLO = {"name": "Oslo", "size": 3}
+
+
+def ask_typed(cli: Cli, write: Write, server: OpenAIServer, file: str) -> Result:
+    write("types_.py", TYPES)
+    folder = write("a.yaml", file).parent
+    where = ("--base-url", server.base_url, "--api-key", "dummy")
+    return cli("run", "a.yaml", "Oslo?", "--json", *where, cwd=folder)
+
+
+@pytest.mark.parametrize("file", [TYPED, PROMPTED], ids=["native", "prompt"])
+def test_an_object_is_data_in_the_document(
+    cli: Cli, write: Write, server: OpenAIServer, file: str
+) -> None:
+    server.behave(Text(json.dumps(OSLO)))
+    assert output(ask_typed(cli, write, server, file)) == OSLO
+
+
+MISFITS = {
+    "no json": ("Oslo.", "the output is not JSON: "),
+    "missing": ('{"name": "Oslo"}', "does not fit output_type: 'size' is a required property"),
+    "kind": ('{"name": "Oslo", "size": "3"}', "size: '3' is not of type 'integer'"),
+    "validator": ('{"name": "Oslo", "size": 0}', "size: Value error, a city has people"),
+}
+
+
+@pytest.mark.parametrize(("said", "wrong"), MISFITS.values(), ids=MISFITS)
+def test_what_does_not_fit_a_type_is_told(
+    cli: Cli, write: Write, server: OpenAIServer, said: str, wrong: str
+) -> None:
+    server.behave(Text(said))
+    result = ask_typed(cli, write, server, TYPED)
+    assert (result.code, wrong in result.stderr) == (3, True), result.stderr
+
+
+def test_a_model_is_told_what_does_not_fit_a_type(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    server.behave(Text('{"name": "Oslo", "size": 0}'), Text(json.dumps(OSLO)))
+    assert output(ask_typed(cli, write, server, PROMPTED)) == OSLO
+    assert "a city has people" in server.requests[1].body["messages"][-1]["content"]
+
+
+def test_an_error_handlers_output_that_does_not_fit_is_told(
+    cli: Cli, write: Write, server: OpenAIServer
+) -> None:
+    server.behave(Text("Oslo."))
+    run = "run: {error_handlers: {invalid_final_output: {final_output: {name: Oslo}}}}\n"
+    result = ask_typed(cli, write, server, TYPED + run)
+    assert result.code == 2
+    said = "the final_output of run.error_handlers is none of 'desk': the output does not fit"
+    assert f"error[sdk-refused]: {said} output_type: 'size' is a required" in result.stderr
+    fits = run.replace("name: Oslo", "name: Oslo, size: 1")
+    assert output(ask_typed(cli, write, server, TYPED + fits)) == {"name": "Oslo", "size": 1}
+
+
+def test_what_an_error_handler_raises_is_told(cli: Cli, write: Write, server: OpenAIServer) -> None:
+    server.behave(Text("Oslo."))
+    write("handlers.py", "def handle(failed):\n    raise ValueError('no idea')\n")
+    run = "run: {error_handlers: {invalid_final_output: ./handlers.py:handle}}\n"
+    result = ask_typed(cli, write, server, TYPED + run)
+    assert result.code == 4, result.stderr
+    said = "error[code-failed]: the project's own code failed: ValueError: no idea (handlers.py:2)"
+    assert said in result.stderr

@@ -46,7 +46,7 @@ class Document:
     def __call__(self, event: Event, answer: TextIO) -> None:
         if isinstance(event, RunFinished):
             told = self._redact({**result_json(event.result), "final_output": None})
-            data = {**told, "final_output": event.result.final_output}
+            data = {**told, "final_output": event.result.output}
             click.echo(_document(data), file=answer)
         elif isinstance(event, RunFailed):
             click.echo(_document(self._redact(error_json(event.error))), file=answer)

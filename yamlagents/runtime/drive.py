@@ -31,7 +31,7 @@ from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.shared import Shared
 from yamlagents.runtime.tally import Tally
-from yamlagents.runtime.traces import is_traced
+from yamlagents.runtime.traces import is_traced, tell
 from yamlagents.runtime.watcher import Watcher
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.mcp.servers import connected
@@ -96,6 +96,7 @@ class Drive:
         self._emit(RunStarted(self._start.name, self._input, tuple(one.name for one in attached)))
         surroundings.set(Surroundings(self._watcher, self._config))
         frames.set(self._frame)
+        tell(self._team.run.processors)
         final_output = None
         try:
             if isinstance(input, SavedRun) and not self._is_step:
@@ -117,8 +118,8 @@ class Drive:
         except (Exception, asyncio.CancelledError) as error:
             if is_asked_for(error):
                 raise
-            stopped = self._shared.meter.stopped
-            told = stopped or failure(error, self._team.spec, self._at_work(error))
+            stopped, cause = self._shared.meter.stopped, self._frame.raised or error
+            told = stopped or failure(cause, self._team.spec, self._at_work(cause))
             self._fail(told, final_output)
         else:
             said = tuple(result.to_input_list())

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from yamlagents.result import RunError
 from yamlagents.sdk.names import taken
 from yamlagents.spec.code import modules
 from yamlagents.spec.code.records import CodeSpec, EntryPoint
@@ -74,6 +75,19 @@ def wrong_kind(spec: CodeSpec, found: object, wanted: str) -> SpecError:
     """Give the problem of an object that is not what is `wanted`, in words."""
     message = f"'{spec.point.text}' is a {type(found).__name__}, not {wanted}"
     return SpecError([Problem(spec.place, "error", "wrong-kind", message)])
+
+
+def given(spec: CodeSpec, value: Any, kinds: type[Any] | tuple[type[Any], ...], wanted: str) -> Any:
+    """Give what the function of `spec` gave in a run, if it is what is `wanted`, in words.
+
+    Raises `RunError` for anything else, which the SDK would stumble over.
+    """
+    if isinstance(value, kinds):
+        return value
+    place = f"{spec.place.file}:{spec.place.line}"
+    what = "None" if value is None else f"a {type(value).__name__}"
+    message = f"'{spec.point.text}' ({place}) gave {what}"
+    raise RunError("code-failed", message, exit=4, hint=f"it has to give {wanted}")
 
 
 def function(spec: CodeSpec, root: Path) -> Any:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from agents import (
     ModelBehaviorError,
     OutputGuardrail,
     RunContextWrapper,
+    ToolGuardrailFunctionOutput,
     ToolInputGuardrail,
     ToolOutputGuardrail,
 )
@@ -59,11 +63,12 @@ def tool_guardrails(given: dict[str, Any], specs: Mapping[str, Any]) -> dict[str
 
 
 def _tool_guardrail(found: Any, kind: Any, spec: CodeSpec) -> Any:
-    if isinstance(found, kind):
-        return found
-    if not callable(found):
-        raise _not_a_guardrail(spec, found)
-    return kind(guardrail_function=found, name=_name(found))
+    if not isinstance(found, kind):
+        if not callable(found):
+            raise _not_a_guardrail(spec, found)
+        found = kind(guardrail_function=found, name=_name(found))
+    checks = _giving(ToolGuardrailFunctionOutput, found.guardrail_function, spec)
+    return replace(found, guardrail_function=checks)
 
 
 def _as_text(data: Any) -> str:
@@ -78,9 +83,26 @@ def _checked(spec: GuardrailSpec, agents: Agents, root: Path, *, of_output: bool
     if spec.code is None:
         return _agent_check(spec, agents, of_output=of_output)
     found = code.made(spec.code, root)
-    if isinstance(found, InputGuardrail | OutputGuardrail) or callable(found):
-        return found
+    if isinstance(found, InputGuardrail | OutputGuardrail):
+        checks = _giving(GuardrailFunctionOutput, found.guardrail_function, spec.code)
+        return replace(found, guardrail_function=checks)
+    if callable(found):
+        return _giving(GuardrailFunctionOutput, found, spec.code)
     raise _not_a_guardrail(spec.code, found)
+
+
+def _giving(kind: type[Any], function: Any, spec: CodeSpec) -> Any:
+    """Have a function say so where it gives something else, which the SDK would stumble over."""
+
+    @functools.wraps(function)
+    async def check(*args: Any) -> Any:
+        given = function(*args)
+        output = await given if inspect.isawaitable(given) else given
+        return code.given(spec, output, kind, f"a {kind.__name__} of the SDK")
+
+    # Objects that are called have no name, and are told by that of their class.
+    check.__name__ = _name(function) or type(function).__name__
+    return check
 
 
 def _not_a_guardrail(spec: CodeSpec, found: Any) -> SpecError:

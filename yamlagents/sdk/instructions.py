@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import platform
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -34,6 +35,8 @@ def instructions(spec: AgentSpec, root: Path) -> Instructions:
     own = code.made(told, root) if isinstance(told, CodeSpec) else told
     if isinstance(told, CodeSpec) and not (callable(own) or isinstance(own, str)):
         raise code.wrong_kind(told, own, "a function or a text")
+    if isinstance(told, CodeSpec) and callable(own):
+        own = _giving_text(own, told)
     added = spec.additions
     if added is None:
         return own
@@ -43,6 +46,18 @@ def instructions(spec: AgentSpec, root: Path) -> Instructions:
     async def give(context: Any, agent: Any) -> str:
         given = own(context, agent) if callable(own) else own
         return _joined(await given if isinstance(given, Awaitable) else given, added, root)
+
+    return give
+
+
+def _giving_text(function: Callable[[Any, Any], Any], spec: CodeSpec) -> Callable[[Any, Any], Any]:
+    """Have a function say so where it gives no instructions: providers would be sent anything."""
+
+    @functools.wraps(function)
+    async def give(context: Any, agent: Any) -> Any:
+        given = function(context, agent)
+        text = await given if isinstance(given, Awaitable) else given
+        return code.given(spec, text, (str, type(None)), "a text, or None")
 
     return give
 

@@ -80,6 +80,8 @@ class Frame:
         self.told_ids: dict[str, str] = {}
         # And the arguments that were sent, for tools that may not be there.
         self.sent: dict[str, str] = {}
+        # What a handler of errors raised, which the SDK may hide.
+        self.raised: Exception | None = None
         self._failures: list[tuple[BaseException, Agent[Any]]] = []
 
     def blamed(self, error: BaseException) -> Agent[Any]:

@@ -11,7 +11,12 @@ from agents import AgentOutputSchema, AgentOutputSchemaBase, ModelBehaviorError,
 from agents.strict_schema import ensure_strict_json_schema
 from jsonschema.exceptions import best_match
 from jsonschema.validators import Draft202012Validator, validator_for
-from pydantic import PydanticSchemaGenerationError, PydanticUserError
+from pydantic import (
+    PydanticSchemaGenerationError,
+    PydanticUserError,
+    TypeAdapter,
+    ValidationError,
+)
 from referencing import Registry
 
 from yamlagents.sdk import code
@@ -43,16 +48,48 @@ class JsonOutput(AgentOutputSchemaBase):
 
     def validate_json(self, json_str: str) -> Any:
         """Give the data of a reply. Raises the SDK's `ModelBehaviorError`, saying what is wrong."""
+        return _fitting(json_str, self._validator)
+
+
+class TypedOutput(AgentOutputSchema):
+    """Output of a Python type, which says what is wrong with a reply: the SDK's hides it."""
+
+    def validate_json(self, json_str: str) -> Any:
+        """Give the object of a reply. Raises the SDK's `ModelBehaviorError`, saying what is wrong.
+
+        What the type checks besides its schema is told in its own words.
+        """
         try:
-            data = json.loads(json_str)
-        except (ValueError, RecursionError) as error:
-            raise ModelBehaviorError(f"the output is not JSON: {error}") from error
-        worst = best_match(self._validator.iter_errors(data))
-        if worst is None:
-            return data
-        where = worst.json_path.removeprefix("$").removeprefix(".")
-        said = f"{where}: {worst.message}" if where else worst.message
-        raise ModelBehaviorError(f"the output does not fit output_type: {said}")
+            return super().validate_json(json_str)
+        except ModelBehaviorError:
+            schema = Draft202012Validator(self.json_schema(), registry=Registry())
+            data = _fitting(json_str, schema)
+            # What is no object, a list for example, the SDK puts into one.
+            inner = data["response"] if getattr(self, "_is_wrapped", False) else data
+            strict = self.is_strict_json_schema() or None
+            try:
+                TypeAdapter(self.output_type).validate_json(json.dumps(inner), strict=strict)
+            except ValidationError as error:
+                (first, *_) = error.errors(include_url=False, include_input=False)
+                raise _unfit(".".join(map(str, first["loc"])), first["msg"]) from error
+            raise
+
+
+def _fitting(json_str: str, validator: Any) -> Any:
+    """Give the data of a reply, if it is any and fits. Raises `ModelBehaviorError`."""
+    try:
+        data = json.loads(json_str)
+    except (ValueError, RecursionError) as error:
+        raise ModelBehaviorError(f"the output is not JSON: {error}") from error
+    worst = best_match(validator.iter_errors(data))
+    if worst is None:
+        return data
+    raise _unfit(worst.json_path.removeprefix("$").removeprefix("."), worst.message)
+
+
+def _unfit(where: str, message: str) -> ModelBehaviorError:
+    said = f"{where}: {message}" if where else message
+    return ModelBehaviorError(f"the output does not fit output_type: {said}")
 
 
 def output_type(spec: OutputSpec, root: Path) -> Any:
@@ -72,7 +109,7 @@ def output_type(spec: OutputSpec, root: Path) -> Any:
             return found
         if found is str:
             return None
-        return AgentOutputSchema(found, strict_json_schema=spec.strict)
+        return TypedOutput(found, strict_json_schema=spec.strict)
     except UserError as error:
         message = f"this output_type cannot be strict: {_first_line(error)}"
         raise SpecError([Problem(spec.place, "error", "bad-output-type", message, hint)]) from error

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import copy
+import functools
+import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents import Agent, RunConfig, RunErrorHandlerResult
+from agents import (
+    Agent,
+    AgentOutputSchemaBase,
+    ModelBehaviorError,
+    RunConfig,
+    RunErrorHandlerInput,
+    RunErrorHandlerResult,
+)
 from agents.extensions import ToolOutputTrimmer
 from agents.extensions.handoff_filters import remove_all_tools
 from agents.lifecycle import RunHooksBase
 from agents.run_config import ToolErrorFormatter, ToolErrorFormatterArgs
+from agents.tracing import TracingProcessor
 
+from yamlagents.result import RunError
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
+from yamlagents.sdk.nested import frames
 from yamlagents.sdk.sandbox.config import sandbox_config
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -40,7 +53,8 @@ class RunParts:
     """What a run of a team is given beside its input: all that its files say, made once.
 
     `context` is called for each run; it may give an awaitable. `tool_error` says what the model is
-    told of a tool that failed. `handlers` are of errors that would end the run.
+    told of a tool that failed. `handlers` are of errors that would end the run. `processors` are
+    told of its traces, if there are any, in place of OpenAI.
     """
 
     config: RunConfig = field(default_factory=lambda: RunConfig(**_DEFAULTS))
@@ -48,6 +62,7 @@ class RunParts:
     context: Context = _no_context
     tool_error: ToolErrorFormatter | None = None
     handlers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    processors: tuple[TracingProcessor, ...] = ()
 
 
 def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> RunParts:
@@ -55,12 +70,14 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
 
     Raises `SpecError`, with the place, for what only importing the code shows.
     """
-    options = {key: _option(key, value, root) for key, value in spec.options.items()}
+    given = dict(spec.options)
+    processors = given.pop("trace_processors", ())
+    options = {key: _option(key, value, root) for key, value in given.items()}
     tool_error = options.pop("tool_error_formatter", None)
     if spec.model_settings:
         # The rest of them the agents have.
-        given = {k: v for k, v in spec.model_settings.items() if k not in PER_REQUEST}
-        options["model_settings"] = settings_of(given)
+        of_run = {k: v for k, v in spec.model_settings.items() if k not in PER_REQUEST}
+        options["model_settings"] = settings_of(of_run)
     if spec.input_guardrails:
         guardrails = [input_guardrail(check, agents, root) for check in spec.input_guardrails]
         options["input_guardrails"] = guardrails
@@ -75,7 +92,17 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
         context=_context(spec.context, root),
         tool_error=tool_error,
         handlers={key: _handler(given, root) for key, given in spec.error_handlers.items()},
+        # What is not traced is nobody's business.
+        processors=tuple(_processor(one, root) for one in processors if spec.is_traced),
     )
+
+
+def _processor(spec: CodeSpec, root: Path) -> TracingProcessor:
+    found = code.instance(spec, root)
+    if not isinstance(found, TracingProcessor):
+        wanted = "an object of a subclass of the SDK's TracingProcessor"
+        raise code.wrong_kind(spec, found, wanted)
+    return found
 
 
 def _option(key: str, value: Any, root: Path) -> Any:
@@ -83,7 +110,7 @@ def _option(key: str, value: Any, root: Path) -> Any:
         found = code.function(value, root)
         if key == "output_guardrail_blocked_message":
             _try(key, found, value)
-        return found
+        return _mapper(found, value) if key == "handoff_history_mapper" else found
     if key == "handoff_input_filter":
         return remove_all_tools
     if key == "tool_error_formatter":
@@ -91,6 +118,16 @@ def _option(key: str, value: Any, root: Path) -> Any:
     if key == "call_model_input_filter":
         return ToolOutputTrimmer(**_without_notes(value["tool_output_trimmer"]))
     return value
+
+
+def _mapper(function: Callable[..., Any], spec: CodeSpec) -> Callable[..., Any]:
+    """Have a function say so where it gives no list of items, which the SDK goes through."""
+
+    @functools.wraps(function)
+    def mapped(*args: Any) -> Any:
+        return code.given(spec, function(*args), list, "a list of items")
+
+    return mapped
 
 
 def _without_notes(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,10 +160,39 @@ def _context(given: Mapping[str, Any] | CodeSpec | None, root: Path) -> Context:
 
 def _handler(given: CodeSpec | ErrorOutput, root: Path) -> Callable[..., Any]:
     if isinstance(given, CodeSpec):
-        found: Callable[..., Any] = code.function(given, root)
-        return found
+        return _noting(code.function(given, root))
 
-    def give_up(_: object) -> RunErrorHandlerResult:
+    def give_up(failed: RunErrorHandlerInput[Any]) -> RunErrorHandlerResult:
+        _check_fit(given.final_output, failed.run_data.last_agent)
         return RunErrorHandlerResult(copy.deepcopy(given.final_output), given.include_in_history)
 
-    return give_up
+    return _noting(give_up)
+
+
+def _noting(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a handler of errors note what it raises."""
+
+    @functools.wraps(handler)
+    async def handle(failed: RunErrorHandlerInput[Any]) -> Any:
+        try:
+            given = handler(failed)
+            return await given if inspect.isawaitable(given) else given
+        except Exception as error:
+            frame = frames.get(None)
+            if frame is not None:
+                frame.raised = error
+            raise
+
+    return handle
+
+
+def _check_fit(output: Any, agent: Agent[Any]) -> None:
+    """Raise `RunError` for a final output that is not of the agent's kind: the SDK hides why."""
+    kind = agent.output_type
+    if not isinstance(kind, AgentOutputSchemaBase) or kind.is_plain_text():
+        return
+    try:
+        kind.validate_json(json.dumps(output))
+    except ModelBehaviorError as error:
+        message = f"the final_output of run.error_handlers is none of '{agent.name}': {error}"
+        raise RunError("sdk-refused", message, exit=2) from error

@@ -21,6 +21,7 @@ from agents import (
 )
 from agents.editor import ApplyPatchOperation, ApplyPatchResult
 from agents.testing import ScriptedModel, assistant_message
+from agents.tracing import TracingProcessor
 
 
 @dataclass
@@ -130,6 +131,17 @@ class Journal(RunHooks[Any]):
 
     def __init__(self, path: str = "journal.log") -> None:
         self.path = path
+
+
+class Traces(TracingProcessor):
+    """Writes down the traces of a run."""
+
+    def on_trace_start(self, trace: Any) -> None: ...
+    def on_trace_end(self, trace: Any) -> None: ...
+    def on_span_start(self, span: Any) -> None: ...
+    def on_span_end(self, span: Any) -> None: ...
+    def shutdown(self) -> None: ...
+    def force_flush(self) -> None: ...
 
 
 class AgentJournal(AgentHooks[Any]):

@@ -36,6 +36,10 @@ def run_of(scope: Scope) -> RunSpec:
     options = {key: _value(given[key], scope) for key in _OPTIONS if key in given}
     mappings = {key: _plain(given[key]) for key in _MAPPINGS if key in given}
     whole = {key: given[key].value for key in _WHOLE if key in given}
+    if "trace_processors" in given:
+        items = given["trace_processors"].items()
+        named = (item for item in items if coderefs.names_code(item))
+        options["trace_processors"] = tuple(coderefs.code_of(item, scope) for item in named)
     turns, of_models = given.get("max_turns"), given.get("model_settings")
     return RunSpec(
         max_turns=turns.value if turns is not None else RunSpec.max_turns,

@@ -17,7 +17,7 @@ RESPONSES = "openai_responses"
 # Keys that say something of traces, which are only made where they are turned on.
 _TRACING = (
     *("tracing", "trace_include_sensitive_data", "workflow_name", "trace_id", "group_id"),
-    "trace_metadata",
+    *("trace_metadata", "trace_processors"),
 )
 
 
@@ -40,6 +40,8 @@ def _code(owner: Field, scope: Scope) -> Iterator[Problem]:
         field = owner.part(key)
         if is_code(field):
             yield from coderefs.code_problem(field, scope, wanted)
+    for item in owner.part("trace_processors").items():
+        yield from coderefs.code_problem(item, scope)
     handlers = owner.part("error_handlers")
     for key in handlers.value if isinstance(handlers.value, dict) else ():
         yield from coderefs.code_problem(handlers.part(key), scope, coderefs.ERROR_HANDLER)

@@ -6,6 +6,10 @@ from typing import Any
 
 from agents import ToolErrorFormatterArgs
 
+from yamlagents.testing.outcomes import CaseRun
+
+REJECTED = "The release stays here: the editor did not approve it."
+
 
 async def send_release(headline: str, text: str) -> str:
     """Send a release to the papers."""
@@ -15,4 +19,10 @@ async def send_release(headline: str, text: str) -> str:
 def told_when_rejected(args: ToolErrorFormatterArgs[Any]) -> str | None:
     if args.kind != "approval_rejected":
         return None
-    return "The release stays here: the editor did not approve it."
+    return REJECTED
+
+
+def told_in_our_words(run: CaseRun) -> tuple[bool, str]:
+    assert run.result is not None
+    told = [i["output"] for i in run.result.history if i.get("type") == "function_call_output"]
+    return told == [REJECTED], f"it was told {told}"

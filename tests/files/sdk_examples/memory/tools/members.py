@@ -9,11 +9,19 @@ from typing import Any
 from agents import RunContextWrapper
 from agents.memory import SessionSettings
 
+from yamlagents.testing.outcomes import CaseRun
+
 MEMBERS = {"7": "Ada likes to be written to.", "8": "Bob likes to be called."}
 
 
 def member(context: RunContextWrapper[Any]) -> str:
     return MEMBERS.get(context.context["member"], "There is no such member.")
+
+
+def the_member_of_the_context(run: CaseRun) -> tuple[bool, str]:
+    assert run.result is not None
+    (call,) = run.result.tool_calls
+    return call.output == MEMBERS["7"], f"it gave {call.output}"
 
 
 class FileSession:
