@@ -184,7 +184,8 @@ def _reports(options: OptionsOfTest) -> dict[str, Report]:
 def _write(path: Path, text: str, mode: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8", newline="\n") as file:
+        # Half a character, which a tool may give, is no reason for no report; to JSON it is one.
+        with path.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise click.FileError(str(path), error.strerror or str(error)) from error
