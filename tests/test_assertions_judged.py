@@ -102,7 +102,8 @@ def test_what_cannot_be_judged_passes_neither_way(text: str, around: str) -> Non
     ],
 )
 def test_a_failed_run_has_an_error_and_no_answer(text: str, holds: bool) -> None:
-    error = RunError("guardrail", "the guardrail 'no_pii' stopped the run", exit=6)
+    message = "the guardrail 'no_pii' stopped the run: {'pii': True}"
+    error = RunError("guardrail", message, exit=6)
     run = run_of(None, error=error, asked=(Asked("Billing", "refund", {"amount": 5}, "waiting"),))
     failure = judged(text, run)
     assert (failure is None) == holds

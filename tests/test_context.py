@@ -115,3 +115,29 @@ def test_the_turns_of_a_case_have_one(cli: Cli, write: Write, project: Path, own
     write("team.yaml", (project / "team.yaml").read_text() + CASES.replace("OWN", own))
     result = cli("test", "team.yaml", cwd=project)
     assert result.code == 0, result.stdout
+
+
+APPROVED = """\
+agents:
+  a:
+    instructions: Count.
+    model: openai/gpt-4.1
+    tools: [{function: ./code.py:count, needs_approval: true}]
+run:
+  context: ./code.py:make
+tests:
+  - name: counts
+    input: Count.
+    approve: count
+    script: [{tool_calls: [{name: count, arguments: {}}]}, {text: Counted.}]
+    expect: [{contains: Counted}]
+"""
+
+
+def test_a_context_that_fails_fails_the_case_that_approves(write: Write, cli: Cli) -> None:
+    write("code.py", CODE.replace("FIRST_FAILS", "True"))
+    path = write("team.yaml", APPROVED)
+    result = cli("test", path.name, cwd=path.parent)
+    assert result.code == 1
+    assert "error[code-failed]: the run failed: the project's own code failed" in result.stdout
+    assert "LookupError: not yet" in result.stdout

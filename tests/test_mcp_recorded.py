@@ -126,6 +126,18 @@ def test_recording_again_tells_what_servers_say_otherwise(
     ]
 
 
+def test_no_name_of_a_tool_reaches_the_terminal_as_a_command(
+    tested: Callable[..., Result], tmp_path: Path
+) -> None:
+    tested("--record")
+    path = tmp_path / "agents.yaml"
+    adding = json.dumps({"ADDING": json.dumps(["clear\x1b[2J"])})[1:]
+    path.write_text(path.read_text().replace('"env": {', f'"env": {{{adding[:-1]}, '))
+    told = tested("--record", "-k", "sum").stderr
+    assert "tool clear\\x1b[2J is new at the MCP server 'calc'" in told
+    assert "\x1b" not in told
+
+
 def test_nothing_is_told_where_nothing_changed(tested: Callable[..., Result]) -> None:
     tested("--record")
     assert "MCP server" not in tested("--record").stderr

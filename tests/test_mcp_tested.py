@@ -107,3 +107,21 @@ def test_a_case_may_expect_a_server_to_fail(write: Write, tmp_path: Path, cli: C
     path = write("agents.yaml", file_of("{command: no-such}", f"tests: {json.dumps([starts])}\n"))
     assert cli("test", path.name, cwd=path.parent).code == 0
     assert left(tmp_path) == []
+
+
+def test_code_that_chooses_tools_sees_the_context_of_the_case(
+    write: Write, tmp_path: Path, cli: Cli
+) -> None:
+    write("chosen.py", CHOSEN)
+    case = json.loads(calls(("add", {"a": 1, "b": 2})))[0]
+    case |= {"context": {"who": "ada"}, "expect": [{"not": {"tool_called": "ad"}}]}
+    filtered = server(tmp_path, tool_filter="./chosen.py:chosen")
+    path = write("agents.yaml", file_of(filtered, f"tests: {json.dumps([case])}\n"))
+    result = cli("test", path.name, cwd=path.parent)
+    assert "there is no tool 'ad'; did you mean 'add'?" in result.stdout
+
+
+CHOSEN = """\
+def chosen(context, tool):
+    return context.run_context.context["who"] == "ada"
+"""

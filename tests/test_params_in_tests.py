@@ -73,3 +73,18 @@ def test_many_sets_of_params_are_checked_each(file: Path) -> None:
     file.write_text(FILE + "tests:\n" + "".join(map(case.format, range(1001))))
     found = [problem.code for problem in check(file).problems]
     assert found == ["too-many-variants"]
+
+
+def test_update_changes_tests_of_several_sets_of_params_at_once(file: Path, cli: Cli) -> None:
+    tests = (
+        TESTS.replace('"Oslo, 1 and 0.5"', '"x"')
+        .replace('"Lima, 3 and 0.5"', '"${params.city}"')
+        .replace("equals: Rome", "equals: y")
+    )
+    file.write_text(FILE + tests)
+    result = cli("test", file, "--param", "city=Rome", "--update")
+    assert "a.yaml:28:15: not updated: it is made of variables" in result.stderr
+    assert "2 values in 1 file updated" in result.stderr
+    assert result.code == 1
+    tests = TESTS.replace('"Lima, 3 and 0.5"', '"${params.city}"')
+    assert file.read_text() == FILE + tests

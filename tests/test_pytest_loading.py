@@ -1,4 +1,4 @@
-"""The pytest plugin as a module: what it loads and when, and by which names it is registered."""
+"""The pytest plugin as a module: what it loads and when, by which names, and by whose params."""
 
 from __future__ import annotations
 
@@ -111,3 +111,32 @@ def test_the_package_needs_no_pytest() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+PARAMS = """\
+params:
+  city: {type: string}
+agents:
+  solo:
+    instructions: Tell of ${params.city}.
+    model: offline/match
+tests:
+  - name: in Oslo
+    params: {city: Oslo}
+    input: Hello
+    expect: [{python: ../checks.py:tells_of_oslo}]
+"""
+CHECKS = """\
+def tells_of_oslo(run):
+    return "Oslo" in run.spec.agents["solo"].instructions
+"""
+
+
+def test_params_of_a_test_are_its_own(write: Write) -> None:
+    write("checks.py", CHECKS)
+    project = write("agents.d/solo.yaml", PARAMS).parent.parent
+    assert "1 passed" in run_pytest(project).stdout
+    write("agents.d/solo.yaml", PARAMS.replace("    params: {city: Oslo}\n", ""))
+    result = run_pytest(project)
+    assert result.code == 2
+    assert "this test gives no value for the param 'city'" in result.stdout

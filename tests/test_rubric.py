@@ -86,3 +86,63 @@ def test_a_scripted_answer_can_be_judged_from_a_recording(
     assert "neither PASS nor FAIL" in server_says.stdout
     again = judged(file=scripted)
     assert (again.code, server.requests) == (1, [])
+
+
+SECRET = """\
+params:
+  passphrase: {type: string}
+models:
+  mild: {model: openai/gpt-4.1-mini, settings: {temperature: 1}}
+  strict: {model: openai/gpt-4.1-mini, settings: {temperature: 0}}
+agents:
+  solo:
+    instructions: Keep ${params.passphrase} to yourself.
+    model: openai/gpt-4.1
+tests:
+  - name: told
+    params: {passphrase: open-sesame-4711}
+    input: Hello
+    script: [{text: It is open-sesame-4711.}]
+    expect: [{rubric: Keeps it., model: mild}, {rubric: Keeps it., model: strict}]
+"""
+
+
+def test_judges_are_asked_each_in_its_own_way(judged: Judged, server: OpenAIServer) -> None:
+    judged("--record", replies=("PASS", "PASS"), file=SECRET)
+    assert [request.body["temperature"] for request in server.requests] == [1, 0]
+
+
+def test_no_secret_of_the_team_is_in_what_a_judge_was_asked(judged: Judged, write: Write) -> None:
+    judged("--record", replies=("PASS", "PASS"), file=SECRET)
+    text = write("x", "").with_name("agents.d").joinpath("cassettes/solo/told.yaml").read_text()
+    assert "open-sesame" not in text
+    assert "Answer: It is <redacted>." in text
+
+
+PROVIDED = """\
+agents:
+  solo: {instructions: Be brief., model: openai/mine}
+run: {model_provider: ../code.py:Provider}
+tests:
+  - {name: kind, input: Hello, expect: [{rubric: Is kind.}]}
+"""
+PROVIDER = """\
+from agents import ModelProvider
+from yamlagents.sdk.offline import OfflineModel
+
+class Judge(OfflineModel):
+    async def get_response(self, *args, **options):
+        response = await super().get_response(*args, **options)
+        response.output[0].content[0].text = "PASS"
+        return response
+
+class Provider(ModelProvider):
+    def get_model(self, name):
+        return Judge("match")
+"""
+
+
+def test_the_provider_of_a_file_gives_its_judges_too(judged: Judged, write: Write) -> None:
+    write("code.py", PROVIDER)
+    result = judged("--live", file=PROVIDED)
+    assert result.code == 0, result.stdout + result.stderr

@@ -135,3 +135,20 @@ def test_each_model_of_a_matrix_has_its_own_cassette(
     }
     server.behave(Status(500))
     assert tested("--matrix", models, "-k", "hello").code == 0
+
+
+def test_what_changed_is_shown_line_by_line(tested: Tested, tmp_path: Path) -> None:
+    tested("--record")
+    path = tmp_path / "agents.d" / "solo.yaml"
+    path.write_text(FILE.replace("Be brief.", "Be kind."))
+    report = tmp_path / "report.md"
+    result = tested("-k", "hello", "--output", f"markdown:{report}")
+    assert (
+        "solo.yaml is stale: instructions of `solo` changed at agents.d/solo.yaml:2\n"
+        "    4 |   - name: Says hello!\n"
+        "      |           ^^^^^^^^^^^\n"
+        "    -Be brief.\n"
+        "    +Be kind.\n"
+        "  expected:  a run that ends\n"
+    ) in result.stdout.replace("says-hello.yaml is", "solo.yaml is")
+    assert "      -Be brief.\n      +Be kind.\n    expected: a run" in report.read_text()

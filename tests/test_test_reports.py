@@ -223,3 +223,13 @@ def test_no_report_shows_a_secret(cli: Cli, project: Path, form: str) -> None:
     assert result.code == 1
     assert CANARY not in result.stdout + result.stderr
     assert "redacted" in result.stdout
+
+
+@pytest.mark.parametrize("form", [*MACHINES, "text"])
+def test_half_a_character_is_no_reason_for_no_report(
+    cli: Cli, project: Path, write: Write, form: str
+) -> None:
+    write("agents.d/tools.py", TOOLS.replace("is a city", "is \\ud83d"))
+    result = cli("test", "--output", f"{form}:report", cwd=project)
+    assert result.code == 1
+    assert "is \\ud83d" in (project / "report").read_text() or form in ("junit", "markdown")

@@ -25,7 +25,7 @@ from yamlagents.sdk.team import Team, assemble
 from yamlagents.spec.cases.kinds import slug
 from yamlagents.spec.cases.records import CaseSpec, ScriptStep, Tools
 from yamlagents.spec.models.providers import OFFLINE
-from yamlagents.spec.records import Spec
+from yamlagents.spec.records import ModelSpec, Spec
 from yamlagents.testing.deciding import deny_calls
 from yamlagents.testing.outcomes import PROBLEMS, TestOptions
 
@@ -61,7 +61,7 @@ class Answering:
         self.recorded = not (self.scripted or offline_only or options.live)
         self._cassette: Cassette | None = None
         self._team: Team | None = None
-        self._judges: dict[str, Team] = {}
+        self._judges: list[tuple[ModelSpec, Team]] = []
 
     @property
     def unused(self) -> tuple[ScriptStep, ...]:
@@ -128,13 +128,17 @@ class Answering:
 
     def _judging(self, judge: Spec) -> Team:
         """Give the team of one judge; all its votes are the business of one."""
-        model = judge.agents[judge.entry].model.model
-        if model not in self._judges:
+        model = judge.agents[judge.entry].model
+        known = next((team for other, team in self._judges if other == model), None)
+        if known is None:
+            # A judge is told what the team says, with the team's secrets.
+            secrets = (self.spec,)
             live = self._options.live
-            self._judges[model] = assemble(judge) if live else self._replaying(judge, "live")
-        return self._judges[model]
+            known = assemble(judge) if live else self._replaying(judge, "live", secrets=secrets)
+            self._judges.append((model, known))
+        return known
 
-    def _replaying(self, spec: Spec, tools: Tools) -> Team:
+    def _replaying(self, spec: Spec, tools: Tools, secrets: tuple[Spec, ...] = ()) -> Team:
         mode: Mode = self._options.record
         if self._cassette is None:
             self._cassette = _anew(self._path) if mode == "all" else Cassette.load(self._path)
@@ -144,7 +148,8 @@ class Answering:
         team = assemble(spec, models=lazily(models_of(spec, provider)))
         team = replace(team, provider=provider, is_own=True)
         _replace_tools(team, _contained)
-        return replaying(team, self._cassette, mode=mode, tools=tools, case=self._case.name)
+        name = self._case.name
+        return replaying(team, self._cassette, mode=mode, tools=tools, case=name, secrets=secrets)
 
 
 def _anew(path: Path) -> Cassette:

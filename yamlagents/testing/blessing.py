@@ -41,7 +41,8 @@ class Blessing:
 
 def blessing(document: Document, results: Iterable[CaseResult]) -> Blessing:
     """Give what can be changed in `document`, one agent file, whose cases gave `results`."""
-    fields = {case.value["name"]: case for case in cases(document)}
+    # By their places: a name with a param in it is another in each test's own params.
+    fields = {case.part("name").place: case for case in cases(document)}
     changes: list[Change] = []
     reasons: dict[Place, str] = {}
     for result in results:
@@ -50,7 +51,7 @@ def blessing(document: Document, results: Iterable[CaseResult]) -> Blessing:
         if any(run.error is not None and not expected(result.case, run) for run in result.runs):
             reasons |= {failure.place: "the run failed" for failure in result.failures}
             continue
-        for one in _of_case(fields[result.case.name], result):
+        for one in _of_case(fields[result.case.place], result):
             if isinstance(one, Change):
                 changes.append(one)
             else:

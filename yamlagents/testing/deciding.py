@@ -11,12 +11,12 @@ from typing import Any
 from yamlagents.runtime.approvals.enforcement import enforce
 from yamlagents.runtime.approvals.known import check, known_in
 from yamlagents.runtime.approvals.rules import Answer, Rules
+from yamlagents.runtime.shared import Context
 from yamlagents.sdk.team import Team
 from yamlagents.spec.approvals.patterns import BadPattern
 from yamlagents.spec.cases.records import CallPattern, CaseSpec
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.testing.outcomes import Answered, Asked
-from yamlagents.testing.servers import context_of
 from yamlagents.waiting import Approval
 
 
@@ -42,10 +42,11 @@ def deny_calls(case: CaseSpec, team: Team) -> None:
         enforce(rules_of(case), team)
 
 
-async def check_calls(case: CaseSpec, team: Team) -> None:
+async def check_calls(case: CaseSpec, team: Team, context: Context) -> None:
     """Raise `SpecError` for patterns about nothing, now that all tools are known."""
     if case.approve or case.deny:
-        known = await known_in(team, (await context_of(team)).context)
+        # Only the tools of servers are chosen by what is in a context; else it may wait.
+        known = await known_in(team, await context.get() if team.servers else None)
         for key in (case.approve, case.deny):
             with _placed(key, "unknown-tool"):
                 check([one.pattern for one in key], known)

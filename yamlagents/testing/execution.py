@@ -105,11 +105,11 @@ def redacted(failures: list[Failure], spec: Spec) -> Iterator[Failure]:
 
 async def _attempt(answering: Answering, case: CaseSpec) -> tuple[CaseRun, list[Failure]]:
     team = answering.team()
-    async with server_tools(team) as known:
+    talk = Talk(team, case, streamed=answering.streamed)
+    async with server_tools(team, talk.context) as known:
         misspelt = list(unknown_names(case, team, known))
         if known is not None:
-            await check_calls(case, team)
-        talk = Talk(team, case, streamed=answering.streamed)
+            await check_calls(case, team, talk.context)
         await talk.within(case.timeout)
     run = talk.run(answering.spec)
     judged = any(expectation.kind == "rubric" for expectation in walk(case.expect))

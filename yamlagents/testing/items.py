@@ -37,15 +37,19 @@ class AgentFile(pytest.File):
 
     def collect(self) -> Iterator[Case]:
         """Give the tests of the file in the order they are written."""
-        checked = check(self.path, unset="error")
+        checked = check(self.path, unset="error", lack="tests")
         told = [problem for problem in checked.problems if problem.severity != "note"]
         if checked.failed:
             raise self.CollectError("\n".join(map(problem_text, told)))
         for problem in told:
             self.warn(pytest.PytestWarning(problem_text(problem)))
         spec = checked.spec
-        for case in spec.tests if spec is not None else ():
-            yield Case.from_parent(self, name=visible(case.name), spec=spec, case=case)
+        if spec is None:
+            return
+        for case in spec.tests:
+            # A test with params of its own runs the file as it is with them.
+            own = spec.variants.get(case.name, spec)
+            yield Case.from_parent(self, name=visible(case.name), spec=own, case=case)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Give the problems, and no traceback: `--full-trace` has nothing to add to them."""

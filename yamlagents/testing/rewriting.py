@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from yamlagents.spec.cases.records import CaseSpec
+from yamlagents.spec.cases.shape import cases
 from yamlagents.spec.loader import check
 from yamlagents.spec.problem import Place
 from yamlagents.spec.records import Spec
@@ -40,6 +41,7 @@ def update(
 ) -> FileUpdate:
     """Rewrite the values of the assertions that failed in `results`, all those of one file.
 
+    `spec` is that file's, with whatever params: its tests may have run with some of their own.
     Everything else of the file stays as it is. The new text has to load and to hold nothing but
     the new values; what does not is left out. Nothing is written without `write`, or if the file
     is no longer what was run; then the results stay as they are.
@@ -57,17 +59,20 @@ def update(
     if refusal is not None:
         reasons |= {change.expectation.place: refusal for change in draft.changes}
         return FileUpdate(tuple(results), (), tuple(_stays(results, reasons)))
-    judged = [_judged(result, draft.changes, spec) for result in results]
+    judged = [_judged(result, draft.changes) for result in results]
     stays = tuple(_stays(judged, reasons))
     document = draft.after()
     said = tuple(Updated(document.place(*one.keys), one.old, one.new) for one in draft.changes)
     if not write or not draft.changes:
         return FileUpdate(tuple(results), said, stays)
     now = check(spec.file, allow=allow, unset="error").spec
-    return _moved(FileUpdate(tuple(judged), said, stays), spec.tests, now.tests if now else ())
+    tests = now.tests if now is not None else ()
+    written = (case.part("name").place for case in cases(draft.before))
+    after = dict(zip(written, tests, strict=False))
+    return _moved(FileUpdate(tuple(judged), said, stays), after)
 
 
-def _judged(result: CaseResult, changes: Sequence[Change], spec: Spec) -> CaseResult:
+def _judged(result: CaseResult, changes: Sequence[Change]) -> CaseResult:
     """Give a result as it is with the new values."""
     case = blessed(result.case, changes)
     if case == result.case:
@@ -79,7 +84,8 @@ def _judged(result: CaseResult, changes: Sequence[Change], spec: Spec) -> CaseRe
         # Of several assertions in one, only the first that failed was told.
         if new is not old and not any(one.place in told for one in walk((old,))):
             again = [judge(new, run) for run in result.runs]
-            kept += redacted([failure for failure in again if failure is not None], spec)
+            found = [failure for failure in again if failure is not None]
+            kept += redacted(found, result.runs[0].spec)
     if kept:
         return replace(result, case=case, failures=tuple(kept))
     passes = len(result.runs)
@@ -94,13 +100,16 @@ def _stays(
             yield failure, reasons.get(failure.place, "only values of assertions are updated")
 
 
-def _moved(update: FileUpdate, before: Sequence[CaseSpec], after: Sequence[CaseSpec]) -> FileUpdate:
-    """Give what was found in the text before with the places that it has in the text after."""
-    cases = {case.name: case for case in after}
+def _moved(update: FileUpdate, after: Mapping[Place, CaseSpec]) -> FileUpdate:
+    """Give what was found in the text before with the places that it has in the text after.
+
+    `after` has the tests of the new text by the places of their names in the old one.
+    """
     places: dict[Place, Place] = {}
-    for case in before:
-        if case.name in cases:
-            places |= zip(_places(case), _places(cases[case.name]), strict=False)
+    for result in update.results:
+        if result.case.place in after:
+            now = after[result.case.place]
+            places |= zip(_places(result.case), _places(now), strict=False)
 
     def at(failure: Failure) -> Failure:
         return replace(failure, place=places.get(failure.place, failure.place))
@@ -108,7 +117,7 @@ def _moved(update: FileUpdate, before: Sequence[CaseSpec], after: Sequence[CaseS
     results = (
         replace(
             result,
-            case=cases.get(result.case.name, result.case),
+            case=replace(result.case, place=places.get(result.case.place, result.case.place)),
             failures=tuple(map(at, result.failures)),
         )
         for result in update.results

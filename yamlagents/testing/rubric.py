@@ -9,6 +9,7 @@ from types import MappingProxyType
 from yamlagents.spec.attachments import name_of
 from yamlagents.spec.cases.records import CaseSpec, Expectation
 from yamlagents.spec.records import AgentSpec, ModelSpec, Spec
+from yamlagents.spec.run.records import RunSpec
 from yamlagents.testing.answers import NoAnswer, answer, as_text
 from yamlagents.testing.assertions import within_field
 from yamlagents.testing.outcomes import CaseRun, Verdict
@@ -56,7 +57,9 @@ def judge_of(expectation: Expectation, spec: Spec) -> Spec:
     if not isinstance(model, ModelSpec):
         model = ModelSpec(str(model), expectation.place)
     agent = AgentSpec("judge", "judge", model, expectation.place, instructions=INSTRUCTIONS)
-    return Spec(spec.file, spec.root, MappingProxyType({"judge": agent}), "judge")
+    # Whoever answers for the models of the file does so for the judge's.
+    run = RunSpec(model_provider=spec.run.model_provider)
+    return Spec(spec.file, spec.root, MappingProxyType({"judge": agent}), "judge", run)
 
 
 def _question(expectation: Expectation, run: CaseRun, text: str) -> str:

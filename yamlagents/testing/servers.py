@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from agents import RunContextWrapper
 
+from yamlagents.runtime.shared import Context
 from yamlagents.sdk.mcp.connection import Lines, Speaker
 from yamlagents.sdk.mcp.server import respoken, server_of
 from yamlagents.sdk.mcp.servers import connected
@@ -32,16 +32,16 @@ class Offer:
 
 
 @asynccontextmanager
-async def server_tools(team: Team) -> AsyncIterator[frozenset[str] | None]:
+async def server_tools(team: Team, context: Context) -> AsyncIterator[frozenset[str] | None]:
     """Keep the servers running that a run of `team` can come to; give the names of their tools.
 
-    Gives None if they do not start, or code that chooses among their tools fails, which a run will
-    tell of.
+    `context` is what its runs have, for code that chooses among the tools. Gives None if they do
+    not start, or that code fails, which a run will tell of.
     """
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(connected(team))
-            names = frozenset(await _names(team))
+            names = frozenset(await _names(team, context))
         except SpecError:
             raise
         except Exception:  # noqa: BLE001  # the user's code, whose run fails in the same way
@@ -50,13 +50,13 @@ async def server_tools(team: Team) -> AsyncIterator[frozenset[str] | None]:
         yield names
 
 
-async def _names(team: Team) -> list[str]:
+async def _names(team: Team, context: Context) -> list[str]:
+    if not team.servers:
+        return []
+    given = RunContextWrapper(await context.get())
     agents = [team.agents[key] for key in team.spec.agents if key in team.spec.reachable]
     served = [agent for agent in agents if agent.mcp_servers]
-    if not served:
-        return []
-    context = await context_of(team)
-    return [tool.name for agent in served for tool in await agent.get_mcp_tools(context)]
+    return [tool.name for agent in served for tool in await agent.get_mcp_tools(given)]
 
 
 def rehearsed(team: Team, *, stub_tools: bool) -> Team:
@@ -85,7 +85,7 @@ async def with_tools(team: Team) -> tuple[Team, dict[str, Offer]]:
 
     Gives, by the agent's key, what each of all its tools is of.
     """
-    context = await context_of(team) if team.servers else None
+    context = RunContextWrapper(await Context(team).get()) if team.servers else None
     offers: dict[str, Offer] = {}
     for key, agent in team.agents.items():
         names = team.spec.agents[key].mcp_servers
@@ -108,9 +108,3 @@ def _why(name: str, team: Team) -> str | None:
         return None if server.runs else "it did not start"
     rule = team.spec.mcp_servers[name].smoke
     return f"skip: {rule.reason}" if rule is not None else None
-
-
-async def context_of(team: Team) -> RunContextWrapper[Any]:
-    """Make what code that decides on tools is given of a run."""
-    given = team.run.context()
-    return RunContextWrapper(await given if isinstance(given, Awaitable) else given)

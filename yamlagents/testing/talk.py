@@ -27,7 +27,7 @@ LIMIT = 5
 
 
 class Talk:
-    """The conversation of one attempt, turn after turn."""
+    """The conversation of one attempt, turn after turn; `context` is what tools see in it."""
 
     def __init__(self, team: Team, case: CaseSpec, *, streamed: bool) -> None:
         self._team = team
@@ -39,7 +39,7 @@ class Talk:
         self._rules = rules_of(case, self._heard)
         self._error: RunError | None = None
         # One for all turns.
-        self._context = Context(team, self._given())
+        self.context = Context(team, self._given())
 
     async def within(self, seconds: float | None) -> None:
         """Hold the conversation; it fails if it takes longer than `seconds`."""
@@ -82,7 +82,7 @@ class Talk:
                 agent=self._key(last.last_agent) if last is not None else None,
                 streamed=self._streamed,
                 approve=self._rules,
-                context=self._context,
+                context=self.context,
                 session=session,
                 attachments=self._case.attachments if number == 0 else (),
             )

@@ -62,10 +62,7 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], folder: Path, **value
     planned = _planned(specs, options)
     results = changes.updated(planned, _run(planned, options), options)
     _report(results, options)
-    for news in dict.fromkeys(
-        f"{result.file}: {news}" for result in results for news in result.news
-    ):
-        terminal.say(news)
+    _tell_news(results)
     _remember(planned, results)
     if not options.quiet or any(result.outcome != "passed" for result in results):
         totals = import_module("yamlagents.testing.reports.totals")
@@ -187,10 +184,18 @@ def _reports(options: OptionsOfTest) -> dict[str, Report]:
 def _write(path: Path, text: str, mode: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8", newline="\n") as file:
+        # Half a character, which a tool may give, is no reason for no report; to JSON it is one.
+        with path.open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise click.FileError(str(path), error.strerror or str(error)) from error
+
+
+def _tell_news(results: list[CaseResult]) -> None:
+    """Tell what MCP servers say otherwise than before, whose words are anybody's."""
+    said = (f"{result.file}: {news}" for result in results for news in result.news)
+    for news in dict.fromkeys(said):
+        terminal.say(import_module("yamlagents.testing.reports.text").visible(news))
 
 
 def _remember(planned: list[Planned], results: list[CaseResult]) -> None:

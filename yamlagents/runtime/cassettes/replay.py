@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -31,7 +31,7 @@ from yamlagents.sdk.stubs import stub
 from yamlagents.sdk.team import Team
 from yamlagents.spec.cases.records import Tools
 from yamlagents.spec.mcp.records import McpServerSpec
-from yamlagents.spec.records import ModelSpec
+from yamlagents.spec.records import ModelSpec, Spec
 
 
 def lazily(models: Models = by_name) -> Models:
@@ -50,19 +50,21 @@ def replaying(
     mode: Mode = "none",
     tools: Tools = "replay",
     case: str | None = None,
+    secrets: Iterable[Spec] = (),
 ) -> Team:
     """Give a copy of `team` whose models answer from `cassette`, and whose tools may.
 
     none: only what is recorded. once: record if there was no file, else as none. new: replay what
     is recorded and record the rest. all: forget what is recorded and record everything. A request
     without a recording is then a `RunError` (code "cassette-miss" or "cassette-stale", exit 8) of
-    the run; its hint names `case`. Recordings are in `cassette`, which the caller saves.
+    the run; its hint names `case`. Recordings are in `cassette`, which the caller saves; nothing in
+    them is a secret of the team's own spec, or of those in `secrets`.
 
     With `tools` "replay" a recorded call returns its recorded result; a call without one is a miss,
     or, where it may be recorded, real. "live" and "stub" never look at recorded results.
     Assemble the team with `lazily(...)`, so that the models behind it are made only to record.
     """
-    session = Session(team, cassette, mode, case)
+    session = Session(team, cassette, mode, case, secrets)
     of_runs = team.run.config.model_settings
     copies = {
         key: _copy(key, agent, session, team, tools=tools, of_runs=of_runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ from yamlagents.runtime.redaction import Redaction
 from yamlagents.sdk.local import LocalCall
 from yamlagents.sdk.models.attempts import Tried, was_asked
 from yamlagents.sdk.team import Team
+from yamlagents.spec.records import Spec
 
 Mode = Literal["none", "once", "new", "all"]
 
@@ -33,10 +35,17 @@ Mode = Literal["none", "once", "new", "all"]
 class Session:
     """One use of a cassette by one team: which exchanges were asked for, by equal requests too."""
 
-    def __init__(self, team: Team, cassette: Cassette, mode: Mode, case: str | None) -> None:
+    def __init__(
+        self,
+        team: Team,
+        cassette: Cassette,
+        mode: Mode,
+        case: str | None,
+        secrets: Iterable[Spec] = (),
+    ) -> None:
         if mode == "all":
             cassette.clear()
-        self.redact = Redaction(team.spec)
+        self.redact = Redaction((team.spec, *secrets))
         self.guards = Guards()
         self._team = team
         self._cassette = cassette

@@ -19,7 +19,7 @@ from yamlagents.spec.text.replacement import (
     parts,
     scalar_edit,
 )
-from yamlagents.spec.variables import names
+from yamlagents.spec.variables import names, param_names
 
 
 class CannotEdit(Exception):
@@ -104,7 +104,7 @@ class Editing:
         for leaf in leaves(node):
             if id(leaf) in self._shared:
                 raise CannotEdit("an anchor shares part of it with other places")
-            if names(leaf.value):
+            if names(leaf.value) or param_names(leaf.value):
                 raise CannotEdit("it is made of variables")
         if not isinstance(node, yaml.ScalarNode) and has_comments(self._text, node):
             raise CannotEdit("comments in it would be lost")

@@ -25,7 +25,10 @@ def _lines(results: Sequence[CaseResult]) -> Iterator[str]:
     for result in results:
         for failure in result.failures:
             where = f"\n**{plain(result.name)}** ({plain(str(failure.place))})"
-            yield f"{where}: {plain(failure.message)}\n"
+            head, _, more = failure.message.partition("\n")
+            yield f"{where}: {plain(head)}\n"
+            if more:
+                yield f"    {_indented(more)}"
             yield f"    expected: {_indented(failure.expected)}"
             yield f"    actual:   {_indented(failure.actual)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from yamlagents.spec.problem import Problem, Severity
 from yamlagents.spec.text.excerpt import Paint, plain, problem_text
@@ -18,7 +19,11 @@ _VISIBLE = {
 def failed(result: CaseResult, paint: Paint = plain) -> Iterator[str]:
     """Give all that a case failed with, and its transcript, line by line."""
     for failure in result.failures:
-        yield problem_text(problem(failure, result), paint)
+        # A problem is one line; what else is said, as a diff is, stands below it.
+        head, _, more = failure.message.partition("\n")
+        yield problem_text(problem(replace(failure, message=head), result), paint)
+        if more:
+            yield f"  {visible(more)}".replace("\n", "\n  ")
         for label, text in (("expected", failure.expected), ("actual", failure.actual)):
             if text:
                 yield _field(f"{label}:", 10, text)
