@@ -239,3 +239,14 @@ def test_clients_end_with_the_loop_of_a_program(
     gc.collect()
     assert open_clients(running.base_url) == []
     assert [loop() for loop in loops] == [None, None]
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_clients_of_litellm_end_with_a_run(
+    write: Write, server: OpenAIServer, streamed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")
+    path = write("b.yaml", OPENAI % ("litellm", server.base_url))
+    team = yamlagents.assemble(yamlagents.load(path))
+    assert yamlagents.run_sync(team, "Hi.", streamed=streamed).final_output == HELLO
+    assert open_clients(server.base_url) == []

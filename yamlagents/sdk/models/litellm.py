@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Mapping
 from typing import Any
@@ -72,9 +71,10 @@ def list_price(model: str, usage: Usage) -> Price:
 
 async def close_clients() -> None:
     """Close the connections that LiteLLM keeps for the running event loop, and never closes."""
-    loop = f"-{id(asyncio.get_running_loop())}"
-    cache = getattr(litellm, "in_memory_llm_clients_cache", None)
-    clients: dict[str, Any] = getattr(cache, "cache_dict", {})
+    cache: Any = litellm.in_memory_llm_clients_cache
+    clients: dict[str, Any] = cache.cache_dict
+    # What keys of this loop end with; how a loop is told differs from version to version.
+    loop = cache.update_cache_key_with_event_loop("")
     for key in [key for key in clients if str(key).endswith(loop)]:
         client = clients.pop(key)
         if client is vars(litellm).get(_SHARED):
