@@ -15,6 +15,7 @@ from agents.mcp import MCPServerSse, MCPServerStdio, MCPServerStreamableHttp
 from mcp.client.stdio import stdio_client
 
 from yamlagents.sdk import code
+from yamlagents.sdk.endings import undisturbed
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import SpecError
@@ -76,6 +77,11 @@ class _Stdio(MCPServerStdio):
             await super().connect()  # type: ignore[no-untyped-call]  # the SDK's is not typed
         finally:
             self._tail.stream.close()
+
+    async def cleanup(self) -> None:
+        """End the server, whatever comes meanwhile."""
+        with undisturbed():
+            await super().cleanup()  # type: ignore[no-untyped-call]  # as above
 
 
 def transport(spec: McpServerSpec, root: Path) -> tuple[Transport, Tail | None]:
