@@ -127,8 +127,10 @@ def main(behaviour: str = "serve") -> None:
     """Serve to the end of the input, or behave in another way.
 
     `refuse` ends at once, `mute` never answers, `stubborn` stays when it is asked to end, `changed`
-    has other tools than usual.
+    has other tools than usual, `chatty` says something before it speaks the protocol.
     """
+    if behaviour == "chatty":
+        say(sys.stdout, "Listening, with pass-in-the-clear")
     if behaviour == "changed":
         change()
     if behaviour == "refuse":

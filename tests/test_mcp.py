@@ -185,6 +185,31 @@ def test_a_server_that_never_answers_is_not_waited_for_for_ever(
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("required", [True, False])
+def test_a_server_that_does_not_list_its_tools_any_more(
+    required: bool, write: Write, tmp_path: Path, cli: Cli
+) -> None:
+    given = server(tmp_path, client_session_timeout_seconds=1, required=required)
+    path = write("agents.yaml", one_server(given))
+    result = cli("run", path.name, "wait 60", cwd=path.parent)
+    assert result.code == (4 if required else 0)
+    assert "the MCP server 'calc' (agents.yaml:1: " in result.stderr
+    assert ") did not list its tools between two calls: " in result.stderr
+    assert left(tmp_path) == []
+
+
+def test_a_server_that_writes_what_is_no_message_is_named(
+    write: Write, tmp_path: Path, cli: Cli
+) -> None:
+    given = server(tmp_path, "chatty", env={"TOKEN": "${TOKEN}"})
+    path = write("agents.yaml", one_server(given))
+    env = {"TOKEN": "pass-in-the-clear"}
+    result = cli("run", path.name, "add 2 and 3", cwd=path.parent, env=env)
+    assert (result.code, result.stdout) == (0, "add returned 5.\n")
+    said = "the MCP server 'calc' writes to its output what is no message"
+    assert result.stderr == f"WARNING: {said}: 'Listening, with <redacted>'\n"
+
+
 def test_one_failure_closes_the_others_and_all_failures_are_told(
     write: Write, tmp_path: Path, cli: Cli
 ) -> None:

@@ -68,6 +68,22 @@ def test_a_signal_closes_the_servers_and_ends_the_program(
     assert left(tmp_path) == []
 
 
+@pytest.mark.parametrize("times", [2, 3])
+def test_interrupts_while_servers_are_closed_leave_none_behind(
+    times: int, write: Write, tmp_path: Path
+) -> None:
+    text = f"mcp_servers: {{calc: {server(tmp_path)}}}\n"
+    write("agents.yaml", f"{text}agents: {{a: {{model: offline/match, mcp_servers: [calc]}}}}\n")
+    process = started(COMMANDS["run"], tmp_path)
+    until_called(process)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.4)
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (130, b"interrupted\n")
+    assert left(tmp_path) == []
+
+
 def test_a_server_that_does_not_end_by_itself_is_ended(write: Write, tmp_path: Path) -> None:
     text = f"mcp_servers: {{calc: {server(tmp_path, 'stubborn')}}}\n"
     write("agents.yaml", f"{text}agents: {{a: {{model: offline/match, mcp_servers: [calc]}}}}\n")

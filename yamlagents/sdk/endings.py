@@ -15,6 +15,10 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 # Who holds something open, and the signal that came meanwhile.
 _holders: dict[object, tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = {}
 _came: list[int] = []
+# Who closes something, how interrupts are taken else, and those that came meanwhile.
+_closers: list[object] = []
+_taken: list[Any] = []
+_interrupts: list[int] = []
 
 
 @contextmanager
@@ -62,3 +66,38 @@ def _restore() -> None:
     for number in _SIGNALS:
         if signal.getsignal(number) is _end:
             signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put an interrupt off until what is closed here is closed: it would be left behind.
+
+    That has to be a matter of seconds. The first interrupt of a run cancels it, so that it closes
+    what it has opened; it is the impatient second one that breaks in wherever the program is.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not callable(signal.getsignal(signal.SIGINT)):
+        yield
+        return
+    if not _closers:
+        _taken.append(signal.signal(signal.SIGINT, _put_off))
+    closer = object()
+    _closers.append(closer)
+    try:
+        yield
+    finally:
+        _closers.remove(closer)
+        if not _closers:
+            signal.signal(signal.SIGINT, _taken.pop())
+            _let_in()
+
+
+def _put_off(number: int, frame: FrameType | None) -> None:
+    _interrupts.append(number)
+
+
+def _let_in() -> None:
+    if _interrupts:
+        # Not from here: who closes has more to do.
+        asyncio.get_running_loop().call_soon(signal.raise_signal, _interrupts.pop())
+        _interrupts.clear()

@@ -24,6 +24,7 @@ _INSTALL = {
 # The code of the protocol for a connection that is closed, and the SDK's words for one over HTTP.
 _CLOSED = -32000
 _LOST = ("Connection lost", "Request failed", "Could not reach the server")
+_OPTIONAL = "with required: false the model is told, and the run goes on without its tools"
 _BROKEN = (anyio.ClosedResourceError, anyio.BrokenResourceError, ConnectionError, EOFError)
 
 
@@ -48,8 +49,14 @@ def not_started(spec: McpServerSpec, error: BaseException, lines: Sequence[str])
 def ended(spec: McpServerSpec, doing: str, lines: Sequence[str]) -> RunError:
     """Give the failure of a server that was there and is no more."""
     message = f"{called(spec)} ended {doing}{_written(lines)}"
-    hint = "with required: false the model is told, and the run goes on without its tools"
-    return RunError("mcp-ended", message, exit=TOOL_FAILED, hint=hint)
+    return RunError("mcp-ended", message, exit=TOOL_FAILED, hint=_OPTIONAL)
+
+
+def not_listed(spec: McpServerSpec, error: BaseException, lines: Sequence[str]) -> RunError:
+    """Give the failure of a server that runs, and does not say any more what tools it has."""
+    said = _cause(spec, innermost(error))
+    message = f"{called(spec)} did not list its tools between two calls: {said}{_written(lines)}"
+    return RunError("mcp-failed", message, exit=TOOL_FAILED, hint=_OPTIONAL)
 
 
 def called(spec: McpServerSpec) -> str:

@@ -20,10 +20,10 @@ from yamlagents.result import RunError
 from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.sdk.mcp.connection import Connection, MakeTransport
-from yamlagents.sdk.mcp.errors import ServerGone, called, ended, is_gone, not_started
+from yamlagents.sdk.mcp.errors import ServerGone, called, ended, is_gone, not_listed, not_started
 from yamlagents.sdk.mcp.filter import filtered, named
 from yamlagents.sdk.mcp.telling import knowing, noting, telling
-from yamlagents.sdk.mcp.transport import transport
+from yamlagents.sdk.mcp.transport import log, transport
 from yamlagents.sdk.toolguards import watched_options
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Place, Problem, SpecError, suggestion
@@ -146,10 +146,20 @@ class Server(MCPServer):
         connection = self._connections.get(asyncio.get_running_loop())
         if connection is not None and connection.is_gone and not self.spec.required:
             return []
+        tools: list[McpTool]
         try:
-            tools: list[McpTool]
             tools = await self._ask("between two calls", "list_tools")
         except ServerGone:
+            return []
+        except (SpecError, RunError):
+            raise
+        except Exception as error:  # of the server, the protocol, or the network
+            if connection is None:
+                raise
+            failed = not_listed(self.spec, error, connection.lines())
+            if self.spec.required:
+                raise failed from error
+            log.warning("%s; its tools are left out", failed.message)
             return []
         if run_context is None or agent is None:
             return named(tools, self.filter)

@@ -7,14 +7,17 @@ import os
 from collections import deque
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from agents.mcp import MCPServerSse, MCPServerStdio, MCPServerStreamableHttp
 from mcp.client.stdio import stdio_client
+from pydantic import ValidationError
 
 from yamlagents.sdk import code
+from yamlagents.sdk.endings import undisturbed
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import SpecError
@@ -24,6 +27,7 @@ log = logging.getLogger("yamlagents.mcp")
 # The SDK's 5 seconds are over before a package has been fetched.
 TIMEOUT = 60.0
 _TAIL = 10
+_LONGEST = 200
 
 Transport = MCPServerStdio | MCPServerStreamableHttp | MCPServerSse
 # Those options of ours and the SDK's that are about a connection; the others are about tools.
@@ -60,6 +64,23 @@ class Tail:
         return tuple(line for line in self._lines if line)
 
 
+# The server whose output the current task reads.
+_spoken_to: ContextVar[str | None] = ContextVar("spoken_to", default=None)
+
+
+def _named(record: logging.LogRecord) -> bool:
+    """Say which server writes what is no message, where `mcp` logs a traceback and no name."""
+    name, error = _spoken_to.get(), record.exc_info[1] if record.exc_info else None
+    if name is None or not isinstance(error, ValidationError):
+        return True
+    line = str(error.errors()[0]["input"]).strip()[:_LONGEST]
+    log.warning("the MCP server '%s' writes to its output what is no message: %r", name, line)
+    return False
+
+
+logging.getLogger("mcp.client.stdio").addFilter(_named)
+
+
 class _Stdio(MCPServerStdio):
     """A started server whose standard error is kept instead of shown."""
 
@@ -72,10 +93,16 @@ class _Stdio(MCPServerStdio):
 
     async def connect(self) -> None:
         """Start the server, which has its standard error then."""
+        _spoken_to.set(self.name)
         try:
             await super().connect()  # type: ignore[no-untyped-call]  # the SDK's is not typed
         finally:
             self._tail.stream.close()
+
+    async def cleanup(self) -> None:
+        """End the server, whatever comes meanwhile."""
+        with undisturbed():
+            await super().cleanup()  # type: ignore[no-untyped-call]  # as above
 
 
 def transport(spec: McpServerSpec, root: Path) -> tuple[Transport, Tail | None]:
