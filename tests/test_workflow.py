@@ -212,6 +212,11 @@ def test_a_workflow_has_no_conversation(cli: Cli, write: Write) -> None:
             "is text, which has no field 'x'",
         ),
         (
+            "{sequence: [{agent: plan}, {agent: write, when: {field: topics, equals: tea}}]}",
+            "bad-value",
+            "the field is a list, never 'tea'",
+        ),
+        (
             "{sequence: [{agent: plan}, {agent: write, when: {field: size, equals: true}}]}",
             "bad-value",
             "the field is never true: it is one of small, large",

@@ -63,7 +63,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "number": (int, float),
     "integer": (int,),
+    # What a value is compared with is never one of these.
+    "array": (),
+    "object": (),
 }
+_GROUPS = {"array": "a list", "object": "a mapping"}
 
 
 def impossible(field: Field, schema: dict[str, Any]) -> Iterator[Problem]:
@@ -81,6 +85,7 @@ def impossible(field: Field, schema: dict[str, Any]) -> Iterator[Problem]:
             message = f"the field is never {said}: it is one of {listed}"
             yield field.problem("bad-value", message)
         return
+    noun = {**_NOUNS, **_GROUPS}.get(kind)
     is_wrong = kind in _TYPES and not isinstance(value, _TYPES[kind])
     if is_wrong or (isinstance(value, bool) and kind in ("number", "integer")):
-        yield field.problem("bad-value", f"the field is {_NOUNS[kind]}, never {said}")
+        yield field.problem("bad-value", f"the field is {noun}, never {said}")
