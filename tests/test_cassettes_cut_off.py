@@ -89,7 +89,7 @@ def test_a_network_that_is_cut_off_is_none(folder: Path, server: OpenAIServer) -
             "team.yaml",
             "What's the weather in Tokyo?",
             "What's the weather in Kyoto?",
-            "item 1 of the input differs: recorded was",
+            "item 1 of the input of `weather` differs: recorded was",
             id="input",
         ),
     ],

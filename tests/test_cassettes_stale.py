@@ -117,7 +117,7 @@ def test_a_changed_input_is_shown(recorder: Recorder) -> None:
     failure = error(recorder.play("none", "What's the weather in Oslo?", agent="plain"))
     assert (failure.code, failure.exit) == ("cassette-stale", 8)
     before, now = ({"user": f"What's the weather in {city}?"} for city in ("Tokyo", "Oslo"))
-    said = f"item 1 of the input differs: recorded was {before}, now it is {now}"
+    said = f"item 1 of the input of `plain` differs: recorded was {before}, now it is {now}"
     assert failure.message.endswith(said.replace("{'user'", '{"user"').replace("'}", '"}'))
 
 
@@ -126,7 +126,8 @@ def test_a_tool_that_is_called_and_says_something_else_is_found(recorder: Record
     assert result(recorder.play("none", agent="plain")).final_output.endswith("Sunny in Tokyo.")
     failure = error(recorder.play("none", agent="plain", tools="live"))
     assert "exchange 2 of" in failure.message
-    assert 'item 3 of the input differs: recorded was {"result": "Sunny in' in failure.message
+    said = 'item 3 of the input of `plain` differs: recorded was {"result": "Sunny in'
+    assert said in failure.message
 
 
 def test_an_agent_that_was_never_asked_is_a_miss(recorder: Recorder) -> None:

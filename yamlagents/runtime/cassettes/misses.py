@@ -61,7 +61,8 @@ class Misses:
         changes = contract_changes(nearest.request.contract, request.contract, places)
         if not changes and nearest.request.input != request.input:
             attached = [name for case in self._cases() for name in map(name_of, case.attachments)]
-            changes = [input_change(nearest.request.input, request.input, attached)]
+            inputs = (nearest.request.input, request.input)
+            changes = [input_change(*inputs, request.agent, attached)]
         said = "\n".join(changes) or "its hash is not that of its request, so it was edited"
         number = self._cassette.number(nearest)
         return self._error("cassette-stale", f"exchange {number} of {self._name} is stale: {said}")

@@ -192,20 +192,21 @@ def _output(recorded: Contract, present: Contract, places: Places) -> Iterator[s
 
 
 def input_change(
-    recorded: Sequence[Item], present: Sequence[Item], attached: Sequence[str] = ()
+    recorded: Sequence[Item], present: Sequence[Item], agent: str, attached: Sequence[str] = ()
 ) -> str:
-    """Name the first item of the input that is not as recorded.
+    """Name the first item of the input of `agent` that is not as recorded.
 
     `attached` are the names of the files that are attached to its first message.
     """
     at = shared(recorded, present)
+    what = f"item {at + 1} of the input of `{agent}` differs"
     if at < min(len(recorded), len(present)):
         changed = attachment_change(recorded[at], present[at], attached)
         if changed is not None:
-            return f"item {at + 1} of the input differs: {changed}"
+            return f"{what}: {changed}"
     before = _item(recorded[at]) if at < len(recorded) else "nothing"
     now = _item(present[at]) if at < len(present) else "nothing"
-    return f"item {at + 1} of the input differs: recorded was {before}, now it is {now}"
+    return f"{what}: recorded was {before}, now it is {now}"
 
 
 def shared(recorded: Sequence[Item], present: Sequence[Item]) -> int:
