@@ -48,8 +48,6 @@ OTHERWISE = {
     "agent_patterns/input_guardrails": "a refusal that a program would add to the talk ends it",
     "agent_patterns/output_guardrails": "the guardrail is named, but what it found is not told",
     "basic/stream_function_call_args": "events tell of a call when its arguments are whole",
-    "basic/retry": "what is tried again is a list, where the original has code that also logs it",
-    "basic/retry_litellm": "as retry",
     "customer_service/main": "each message has a context of its own, so the handoff that fills it"
     " is taken with the message that needs it",
     "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"

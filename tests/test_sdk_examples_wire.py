@@ -119,6 +119,12 @@ def test_what_fails_is_tried_again(
     where = ("--base-url", server.base_url)
     result = run(cli, examples, server, f"basic/{name}", "Explain!", *where)
     assert (result.code, result.stdout, len(server.requests)) == (0, "Wait.\n", 3), result.stderr
+    told = [f"attempt {number} failed, once more" for number in (1, 2)]
+    assert result.stderr.splitlines() == told
+    server.behave(Status(400))
+    result = run(cli, examples, server, f"basic/{name}", "Explain!", *where)
+    assert "attempt 1 failed, no more" in result.stderr
+    assert len(server.requests) == 4
 
 
 def test_a_type_that_cannot_be_strict_is_refused(

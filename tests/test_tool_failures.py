@@ -74,6 +74,20 @@ def test_a_failing_tool_may_end_the_run(cli: Cli, write: Write) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_what_the_model_is_told_in_the_files_words_is_logged_all_the_same(
+    cli: Cli, write: Write, kind: str
+) -> None:
+    write("words.py", f"{kind} explain(context, error):\n    return 'Try later.'\n")
+    explained = "failure_error_function: './words.py:explain'"
+    tool = f"{{function: './tools/weather.py:broken', {explained}}}"
+    result = ask(cli, write, tool, "--json")
+    call = the_call(result)
+    told = (call["output"], call["error"])
+    assert (result.code, *told) == (0, "Try later.", "RuntimeError: wet fuse")
+    assert result.stderr.startswith("ERROR: tool 'broken' raised RuntimeError\n")
+
+
 def test_an_async_tool_cannot_end_the_program(write: Write) -> None:
     done = ask_fresh(write, "./tools/weather.py:leaving_later")
     assert (done.returncode, done.stdout) == (0, f"{SAFE}\n")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,28 @@ def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path
     hooks = spec.options.get("hooks")
     given.setdefault("tool_name", None)
     given.setdefault("tool_description", agent.handoff_description)
-    given.setdefault("failure_error_function", tell_failure)
+    explains = given.get("failure_error_function", tell_failure)
+    if explains is not None:
+        given["failure_error_function"] = _telling(explains)
     own = code.hooks(hooks, root, RunHooksBase) if isinstance(hooks, CodeSpec) else None
     try:
         return _inside(agent.as_tool(hooks=NestedHooks(own), **given), agent)
     except (UserError, TypeError, ValueError) as error:
         message = f"the agent '{spec.agent}' cannot be this tool: {error}"
         raise SpecError([Problem(spec.place, "error", "bad-tool", message)]) from error
+
+
+def _telling(explains: Callable[[Any, Exception], Any]) -> Callable[[Any, Exception], Any]:
+    """Have what the model is told of a failure told to whoever watches as well."""
+    if explains is tell_failure:
+        return explains
+
+    async def tell(context: Any, error: Exception) -> Any:
+        tell_failure(context, error)
+        told = explains(context, error)
+        return await told if isawaitable(told) else told
+
+    return tell
 
 
 def _inside(tool: FunctionTool, agent: Agent[Any]) -> FunctionTool:

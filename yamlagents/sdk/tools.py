@@ -19,6 +19,7 @@ from pydantic_core import SchemaError
 from yamlagents.sdk import code
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.guardrails import tool_guardrails
+from yamlagents.sdk.mcp.telling import telling_first
 from yamlagents.sdk.toolguards import watch_guardrails
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -62,6 +63,9 @@ def made_tools(spec: MadeToolsSpec, root: Path) -> list[FunctionTool]:
 def _tool(found: Any, spec: ToolSpec, root: Path) -> FunctionTool:
     plain = {key: value for key, value in spec.options.items() if key not in _TIMEOUT}
     given = tool_guardrails(code.options(plain, root), spec.options)
+    explains = given.get("failure_error_function")
+    if callable(explains):
+        given["failure_error_function"] = telling_first(explains)
     try:
         if isinstance(found, FunctionTool):
             built = _adapted(found, given, spec)

@@ -44,11 +44,22 @@ def telling(own: Tell | None = default_tool_error_function) -> Tell:
         if own is None:
             message = f"the tool '{context.tool_name}' failed: {type(plain).__name__}: {plain}"
             raise RunError("tool-failed", message, exit=TOOL_FAILED, hint=_MAY_FAIL) from error
-        said = await _noted(context, plain)
+        said = await noted(context, plain)
         if own is not default_tool_error_function:
             told = own(context, error)
             return str(await told if isinstance(told, Awaitable) else told)
         return said if said is not None else default_tool_error_function(context, error)
+
+    return tell
+
+
+def telling_first(own: Tell) -> Tell:
+    """Give the `failure_error_function` of a function tool, that also tells whoever watches."""
+
+    async def tell(context: Any, error: Exception) -> Any:
+        await noted(context, error)
+        told = own(context, error)
+        return await told if isawaitable(told) else told
 
     return tell
 
@@ -58,7 +69,7 @@ def noting(own: Extract | None) -> Extract:
 
     async def extract(context: MCPToolCustomDataContext) -> Mapping[str, Any] | None:
         if context.is_error:
-            await _noted(context.run_context, McpToolError(_text(context.tool_output)))
+            await noted(context.run_context, McpToolError(_text(context.tool_output)))
         found = own(context) if own is not None else None
         kept: Mapping[str, Any] | None = await found if isawaitable(found) else found
         return kept
@@ -79,7 +90,7 @@ def knowing(own: Resolve | None) -> Resolve:
     return resolve
 
 
-async def _noted(context: Any, error: Exception) -> str | None:
+async def noted(context: Any, error: Exception) -> str | None:
     """Tell of a failed call as of that of a function tool; give what the file says of it."""
     config = getattr(context, "run_config", None)
     formatter = config.tool_error_formatter if config is not None else None
