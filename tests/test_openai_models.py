@@ -109,6 +109,7 @@ def test_errors_are_told_as_those_of_litellm_are(
     assert (result.code, error["code"]) == (3, code)
     assert error["message"].startswith("openai/gpt-4.1 (team.yaml:2): ")
     assert "sk-none" not in result.stdout
+    assert "Error getting response" not in result.stderr
 
 
 @BOTH

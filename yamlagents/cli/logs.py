@@ -19,9 +19,17 @@ class _Handler(logging.Handler):
         sys.stderr.flush()
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether nothing else tells it: what a model fails with ends a run, or is replaced."""
+    return not record.getMessage().startswith(
+        ("Error getting response", "Error streaming response")
+    )
+
+
 def set_up(redact: Redaction) -> None:
     """Write warnings and errors of yamlagents and of the SDK to stderr, without secrets."""
     handler = _Handler(redact)
+    handler.addFilter(_is_news)
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     for name in ("yamlagents", "openai.agents"):
         logger = logging.getLogger(name)
