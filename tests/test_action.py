@@ -14,6 +14,8 @@ from tests.conftest import ROOT
 from tests.tested_project import AGENT, TOOLS, TWO, only_passing, write_project
 from tests.workflow_commands import commands
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[str, str], Path]
 Act = Callable[[Path, Mapping[str, str]], ActionRun]
 RUN_STEPS = ("install", "validate", "smoke", "test")

@@ -13,6 +13,8 @@ from tests.openai_server import OpenAIServer
 from tests.recorded_project import FILE, Record, cassettes, recorder, write_project
 from tests.recording import Write
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(write: Write) -> Path:

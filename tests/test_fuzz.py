@@ -23,6 +23,8 @@ from yamlagents.spec.schema.explain import STRICT
 from yamlagents.spec.schema.fits import Fitting
 from yamlagents.spec.schema.published import schema
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parent / "files" / "good"
 TEXTS = {path.parent.name: path.read_text("utf-8") for path in sorted(FILES.glob("*/agents.yaml"))}
 FITS, EXACT = Fitting(schema()), STRICT(schema())

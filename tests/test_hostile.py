@@ -10,6 +10,8 @@ import pytest
 from tests.hostile import AGENTS, HOSTILE, VALUES
 from yamlagents.spec.loader import check, load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 # The limits come from inside, before the program that they hold for is imported.

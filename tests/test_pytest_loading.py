@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tests.pytest_runs import NAMES, PLUGIN, collected, run_pytest
 from tests.tested_project import Write, write_project
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("yaml", "jsonschema", "agents", "litellm", "openai", "pydantic", "click", "asyncio")
 
 

@@ -16,6 +16,8 @@ from tests.openai_server import OpenAIServer
 from tests.pytest_runs import NAMES, collected, run_pytest
 from tests.tested_project import AGENT, TOOLS, TWO, Write, write_project
 
+pytestmark = pytest.mark.slow
+
 IN_ERROR = """\
 agents:
   solo: {instructions: Be brief., model: offline/match, tools: [./raises.py:get_weather]}

@@ -128,6 +128,7 @@ def test_a_folder_that_cannot_be_is_wrong_usage(cli: Cli, tmp_path: Path, comman
     assert cli(command, "--dir", "x" * 300, cwd=tmp_path).code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "folder"), [("null", "agents.d"), ("True", 'it\'s "here"'), ("bot", "my agents")]
 )

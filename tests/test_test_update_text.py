@@ -16,6 +16,8 @@ from tests.conftest import Cli
 from tests.tested_project import Write
 from tests.updated_project import CASE, HEAD, write_file
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def path(write: Write) -> Path:
