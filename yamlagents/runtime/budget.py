@@ -168,6 +168,8 @@ def _where(place: Place) -> str:
 def _amount(kind: str, amount: float) -> str:
     if kind == "usd":
         return f"{amount:.10f}".rstrip("0").rstrip(".") + " USD"
-    number = f"{amount:,.1f}" if kind == "seconds" and amount % 1 else f"{amount:,.0f}"
+    number = f"{amount:,.0f}"
+    if kind == "seconds" and amount % 1:
+        number = f"{amount:,.1f}" if amount > 1 else f"{amount:.2g}"
     words = BUDGET[kind]
     return f"{number} {words.removesuffix('s') if number == '1' else words}"
