@@ -102,7 +102,10 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=TEXT, data=ANY)
 def test_whatever_is_written_comes_back(tmp_path: Path, text: str, data: Any) -> None:
     contract = Contract("openai/gpt-4.1", text, {"top_p": 0.5}, {"t": {"parameters": data}})

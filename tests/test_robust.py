@@ -218,7 +218,7 @@ def test_ctrl_c_ends_a_question(write: Write, tmp_path: Path) -> None:
         while b"[y/N]" not in said.read_bytes() and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(60) == 130
     finally:
         process.kill()
         process.wait()
