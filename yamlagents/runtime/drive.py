@@ -26,6 +26,7 @@ from yamlagents.runtime.approvals.known import check_running
 from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
+from yamlagents.runtime.exits import is_outlived
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
@@ -115,8 +116,8 @@ class Drive:
                 await settled(self._session, result)
             self._shared.meter.end()
         # The user's code may raise whatever it likes.
-        except (Exception, asyncio.CancelledError) as error:
-            if is_asked_for(error):
+        except (Exception, asyncio.CancelledError, SystemExit) as error:
+            if is_asked_for(error) or (isinstance(error, SystemExit) and not is_outlived()):
                 raise
             stopped, cause = self._shared.meter.stopped, self._frame.raised or error
             told = stopped or failure(cause, self._team.spec, self._at_work(cause))
