@@ -12,14 +12,7 @@ from agents import RunResult as SdkResult
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
 
-from yamlagents.events import (
-    Event,
-    Noticed,
-    RunFailed,
-    RunFinished,
-    RunStarted,
-    ToolReturned,
-)
+from yamlagents.events import Event, Noticed, RunFailed, RunFinished, RunStarted, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
 from yamlagents.runtime.approvals.known import check_running
@@ -73,6 +66,7 @@ class Drive:
         self._shared = shared
         self._is_step = is_step
         self._input = ""
+        self._is_held = False
         self._context: Any = None
         self._session: Session | None = None
         self._listener = emit
@@ -100,8 +94,8 @@ class Drive:
         tell(self._team.run.processors)
         final_output = None
         try:
-            if isinstance(input, SavedRun) and not self._is_step:
-                self._shared.take_up(input)
+            if isinstance(input, SavedRun):
+                self._take_up(input)
             self._context = await self._shared.context.get()
             boxes = boxed(self._config)
             async with connected(self._team, self._key) as noticed, boxes, kept as self._session:
@@ -135,12 +129,18 @@ class Drive:
         added = [user_message(input, attached)] if input or attached else []
         return [*before, *added]
 
-    async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
-        """Go back to where a run was saved, with all that it had come to."""
+    def _take_up(self, saved: SavedRun) -> None:
+        """Add to what a saved run had come to; its calls wait on, until it goes on itself."""
         so_far = so_far_of(saved)
-        state, noticed = await going_on(self._team, saved, self._context)
+        self._is_held = True
         self._tally.take_up(so_far)
         self._watcher.replies += so_far.replies
+        if not self._is_step:
+            self._shared.take_up(saved)
+
+    async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
+        state, noticed = await going_on(self._team, saved, self._context)
+        self._is_held = False
         self._tell(noticed)
         return state
 
@@ -162,7 +162,7 @@ class Drive:
         said = redacted(error.message, self._team.spec)
         hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
         # What waits will still return.
-        for call_id, call in () if error.approvals else self._tally.open_calls():
+        for call_id, call in () if error.approvals or self._is_held else self._tally.open_calls():
             reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failed = RunError(error.code, said, exit=error.exit, hint=hint)
