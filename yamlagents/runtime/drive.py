@@ -14,7 +14,7 @@ from agents.run_state import RunState
 
 from yamlagents.events import Event, Noticed, RunFailed, RunFinished, RunStarted, ToolReturned
 from yamlagents.result import RunError
-from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
+from yamlagents.runtime.approvals.deciding import asked_of, doubts_of, undecided, waits
 from yamlagents.runtime.approvals.known import check_running
 from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
@@ -166,7 +166,7 @@ class Drive:
             reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failed = RunError(error.code, said, exit=error.exit, hint=hint)
-        failed.approvals, failed.state = error.approvals, error.state
+        failed.approvals, failed.state, failed.doubts = error.approvals, error.state, error.doubts
         failed.result = self._tally.result(final_output)
         self._emit(RunFailed(failed))
 
@@ -225,6 +225,7 @@ class Drive:
     ) -> RunError:
         """Give the failure of a run that has to wait, and with it the run."""
         error = waits(tuple(map(asked_of, items)))
+        error.doubts = await doubts_of(items, self._approve, self._context)
         try:
             error.state = await self._saved(state, error.approvals)
         except Unsavable as reason:

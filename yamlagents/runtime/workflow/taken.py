@@ -87,6 +87,7 @@ class _Flow:
         except RunError as error:
             failed = RunError(error.code, error.message, exit=error.exit, hint=error.hint)
             failed.approvals, failed.state = error.approvals, error.state
+            failed.doubts = error.doubts
             # What failed is told of as the last.
             parts = [one for one in self._journal.results if one is not error.result]
             parts += [error.result] if error.result is not None else []
@@ -166,6 +167,7 @@ class _Flow:
         said = "\n".join(one.message for one in waiting)
         error = RunError(waiting[0].code, said, exit=WAITING, hint=HINT)
         error.approvals = tuple(asked for one in waiting for asked in one.approvals)
+        error.doubts = {asked: deny for one in waiting for asked, deny in one.doubts.items()}
         lacking = [one for one in waiting if one.state is None]
         if lacking:
             error.hint = lacking[0].hint
