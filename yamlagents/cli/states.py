@@ -19,7 +19,8 @@ from yamlagents.cli.places import DEFAULT
 from yamlagents.events import Event, ToolCalled, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.rules import Rules
-from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.exact import exact
+from yamlagents.spec.approvals.patterns import BadPattern, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import DENIED, Approval, SavedRun
