@@ -166,6 +166,8 @@ class Claim:
             if self._taken.exists():
                 raise self._used() from error
             raise click.UsageError(f"There is no file '{self._path}'.") from error
+        except OSError as error:
+            raise bad(path, (error.strerror or str(error)).lower()) from error
         except ValueError as error:
             raise bad(path, str(error)) from error
 
