@@ -130,3 +130,9 @@ def test_pytest_goes_on(write: Write) -> None:
     result = run_pytest(folder, "a.yaml", "b.yaml")
     assert f"error[code-failed]: the run failed: {SAID}" in result.stdout
     assert "1 failed, 2 passed" in result.stdout
+
+
+def test_a_call_that_was_cut_off_is_told_as_such(cli: Cli, write: Write) -> None:
+    folder = project(write, run="run: {hooks: ./leaving.py:Calling}")
+    result = cli("test", "a.yaml", "-k", "one", cwd=folder)
+    assert "    result   (the run ended before it returned)" in result.stdout
