@@ -63,3 +63,25 @@ async def _kinds(team: yamlagents.Team) -> list[type]:
 
 def test_an_agent_starts_once_though_it_was_held_up(clerk: yamlagents.Team) -> None:
     assert asyncio.run(_kinds(clerk)).count(events.AgentStarted) == 1
+
+
+INSIDE = (
+    AGENT
+    + """\
+  boss: {instructions: Ask., model: offline/match, tools: [{agent: clerk, tool_name: ask}]}
+  top: {instructions: Order., model: offline/match, tools: [{agent: boss, tool_name: order}]}
+entry: top
+"""
+)
+
+
+async def _started(team: yamlagents.Team, message: str) -> list[str]:
+    run = yamlagents.stream(team, message, approve=lambda asked: True)
+    return [event.agent async for event in run if isinstance(event, events.AgentStarted)]
+
+
+def test_agents_as_tools_start_once_though_one_was_held_up(write: Write) -> None:
+    write("tools.py", TOOL)
+    team = yamlagents.assemble(yamlagents.load(write("clerk.yaml", INSIDE)))
+    told = asyncio.run(_started(team, "order: ask: pay an amount of 5"))
+    assert told == ["top", "boss", "clerk"]

@@ -132,8 +132,19 @@ def test_a_denial_holds_for_names_with_that_of_the_server(
         ("--deny", "pay:amount=5,whom=x", 13, "no argument 'whom'"),
         ("--deny", "pay:amount", 10, "comes '='"),
         ("--approve", "pay:to=a\x1b,b", 11, "comes '='"),
+        ("--approve", "pay:to=a,amount=5,to=b", 18, "'to' has another value already"),
+        ("--deny", 'pay:to=a*,to="b"', 10, "write two patterns"),
     ],
-    ids=["tool", "glob", "argument", "second argument", "malformed", "control character"],
+    ids=[
+        "tool",
+        "glob",
+        "argument",
+        "second argument",
+        "malformed",
+        "control character",
+        "two",
+        "never",
+    ],
 )
 def test_a_pattern_about_nothing_is_refused_at_its_place(
     cli: Cli, write: Write, option: str, text: str, at: int, reason: str

@@ -172,3 +172,16 @@ def test_a_server_that_is_not_there_may_have_the_tool(
     gone = mcp_project.server(tmp_path, "refuse", required=False)
     file = with_servers(write, near=mcp_project.server(tmp_path), gone=gone)
     assert ask(cli, file, "--deny", "pay", question=SUM).code == 0
+
+
+@pytest.mark.parametrize("deny", ["add:note=x", "near__add:note=x", "mcp_near__add:note=x"])
+def test_a_denial_in_doubt_is_told_by_whatever_name(
+    cli: Cli, write: Write, tmp_path: Path, deny: str
+) -> None:
+    server = mcp_project.server(tmp_path, require_approval="always")
+    file = with_servers(write, near=server, far=server)
+    # What is left out may have a default that comes to the same as what is denied.
+    result = ask(cli, file, "--approve", "*", "--deny", deny, question=f"{SUM} near")
+    assert result.code == 7
+    assert f"--deny {deny} may be about the call of " in result.stderr
+    assert "--approve" not in result.stderr

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.approval_project import arguments, decided
-from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.exact import exact
+from yamlagents.spec.approvals.patterns import BadPattern, pattern
 from yamlagents.waiting import Later
 
 

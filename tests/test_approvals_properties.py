@@ -12,8 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.approval_project import arguments, decided
+from yamlagents.spec.approvals.exact import exact
 from yamlagents.spec.approvals.lookalikes import _GROUPS, folded
-from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.patterns import BadPattern, pattern
 from yamlagents.waiting import Later
 
 TEXTS = st.text(max_size=20)
@@ -146,3 +147,27 @@ def test_any_text_is_a_pattern_or_is_told_to_be_none(text: str) -> None:
     except BadPattern as bad:
         found, place = bad.text, bad.at
     assert (found, 0 <= place <= len(text)) == (text, True)
+
+
+@given(GLOBS, GLOBS)
+@example("a", "b")
+@example("a*", "b")
+@example("a", "A")
+def test_one_argument_with_two_values_is_told_at_the_second(first: str, second: str) -> None:
+    text = f"pay:to={first},amount=5,to={second}"
+    stars = "*" in first, "*" in second
+    one, other = (re.escape(glob).replace(r"\*", ".*") for glob in (first, second))
+    can_be = all(stars) or (re.fullmatch(one, second) if stars[0] else re.fullmatch(other, first))
+    try:
+        found: Any = pattern(text).text
+    except BadPattern as bad:
+        found = bad.at
+    assert found == (text if can_be else text.rindex("to="))
+
+
+@given(TEXTS, TEXTS)
+def test_a_text_and_a_glob_that_it_meets_are_one_condition_more(start: str, rest: str) -> None:
+    assume(not set(start) & set('*,"\\') and start == start.strip() and start)
+    value = start + rest
+    text = f"pay:to={json.dumps(value)},to={start}*"
+    assert decided(arguments(value), approve=("*",), deny=(text,)) is False

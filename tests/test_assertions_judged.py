@@ -56,6 +56,12 @@ def test_failures_of_structured_output_say_where(text: str, message: str) -> Non
     assert failure.message == message
 
 
+def test_a_field_that_is_not_there_is_told_with_its_path() -> None:
+    failure = judged("field: {path: country, equals: x}", run_of({"city": "Tokyo"}))
+    assert failure is not None
+    assert failure.expected == "field country: equals: x"
+
+
 def test_text_that_is_json_can_be_looked_into() -> None:
     assert judged("field: {path: city, equals: Tokyo}", run_of('{"city": "Tokyo"}')) is None
     assert judged("equals: [1, 2]", run_of("[1, 2]")) is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests import mcp_project
-from tests.approval_project import Write, done, nested, process, project, resumed, waiting
+from tests.approval_project import Write, ask, done, nested, process, project, resumed, waiting
 from tests.conftest import Cli
 
 FILE = """\
@@ -190,3 +190,19 @@ def test_what_runs_inside_is_bound_as_well(cli: Cli, write: Write) -> None:
     assert (result.code, "instructions of `clerk` changed" in result.stderr) == (2, True)
     file.write_text(text)
     assert resumed(cli, file, state, "--approve", "pay").code == 0
+
+
+def test_what_is_refused_tells_what_had_been_spent(cli: Cli, write: Write) -> None:
+    file = nested(write)
+    text = file.read_text()
+    first = ask(cli, file, "--offline", question="Ask: Pay an amount of 5")
+    spent = json.loads(first.stdout)
+    file.write_text(text.replace("Pay.", "Take."))
+    result = cli("resume", spent["state"], "--events", cwd=file.parent)
+    *_, failed = map(json.loads, result.stdout.splitlines())
+    assert (failed["error"]["code"], failed["usage"]) == ("state-stale", spent["usage"])
+    # It waits on.
+    assert "tool_returned" not in result.stdout
+    file.write_text(text)
+    going = json.loads(resumed(cli, file, spent["state"], "--approve", "pay").stdout)
+    assert going["usage"]["requests"] == 4

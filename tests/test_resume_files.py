@@ -109,6 +109,13 @@ def test_a_file_of_another_kind_is_refused(cli: Cli, file: Path, content: bytes)
     assert (result.code, json.loads(result.stdout)["error"]["code"]) == (2, "bad-state")
 
 
+def test_a_folder_is_refused_like_any_other_file(cli: Cli, file: Path) -> None:
+    (file.parent / "d").mkdir()
+    result = cli("resume", "d", cwd=file.parent)
+    assert result.code == 2
+    assert "error[bad-state]: d cannot be used: is a directory" in result.stderr
+
+
 def test_a_file_that_was_changed_anywhere_is_refused(cli: Cli, file: Path) -> None:
     text = (file.parent / waiting(cli, file)).read_text()
     changed = text.replace('"amount": {', '"amount ": {', 1)

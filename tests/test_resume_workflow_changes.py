@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.approval_project import Write, done, resumed, waiting
+from tests.approval_project import Write, ask, done, resumed, waiting
 from tests.conftest import Cli
 from tests.workflow_project import SEQUENCE, flow
 from yamlagents.waiting import SavedRun
@@ -51,10 +51,13 @@ def test_what_changed_is_told_at_its_place(
 ) -> None:
     file = flow(write)
     text = file.read_text()
-    state = waiting(cli, file)
+    spent = json.loads(ask(cli, file).stdout)
+    state = spent["state"]
     file.write_text(text.replace(before, after, 1))
     result = resumed(cli, file, state, "--approve", "pay")
-    error = json.loads(result.stdout)["error"]
+    refused = json.loads(result.stdout)
+    assert (refused["usage"], refused["turns"]) == (spent["usage"], spent["turns"])
+    error = refused["error"]
     assert (result.code, error["code"], len(done(file))) == (2, "state-stale", 1)
     assert told in error["message"]
     file.write_text(text)

@@ -149,6 +149,7 @@ def test_nothing_of_a_file_goes_unless_all_its_tests_pass(
     assert (result.code, cassettes(folder)) == (code, before)
     assert "not pruned: the cassettes of agents.d/solo.yaml: not every" in result.stderr
     assert "run of 'says bye' passed" in result.stderr
+    assert "nothing to prune" not in result.stderr
 
 
 def test_only_what_can_be_read_as_a_cassette_goes(

@@ -82,6 +82,8 @@ class RunError(Exception):
         self.approvals: tuple[Approval, ...] = ()
         self.state: SavedRun | None = None
         self.state_file: str | None = None
+        # The denials that these calls are perhaps of, which no approval outdoes.
+        self.doubts: dict[Approval, str] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What is raised in a worker process has to cross to its parent.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +19,8 @@ from yamlagents.cli.places import DEFAULT
 from yamlagents.events import Event, ToolCalled, ToolReturned
 from yamlagents.result import RunError
 from yamlagents.runtime.approvals.rules import Rules
-from yamlagents.spec.approvals.patterns import BadPattern, exact, pattern
+from yamlagents.spec.approvals.exact import exact
+from yamlagents.spec.approvals.patterns import BadPattern, pattern
 from yamlagents.spec.project import shown_name
 from yamlagents.spec.records import Spec
 from yamlagents.waiting import DENIED, Approval, SavedRun
@@ -55,18 +56,17 @@ class Keeper:
             error.hint = f"it cannot be saved: '{problem.filename or self.path}': {reason}"
             return
         error.state_file = shown_name(path)
-        error.hint = self._hint(error.state_file, error.approvals)
+        error.hint = self._hint(error.state_file, error)
 
-    def _hint(self, file: str, waiting: Sequence[Approval]) -> str:
+    def _hint(self, file: str, error: RunError) -> str:
         """Give the command to go on with, which approves all that a pattern may approve."""
-        denials = {one: self.rules.doubt(one) for one in waiting}
-        approved = dict.fromkeys(self._pattern(one) for one in waiting if denials[one] is None)
+        free = (one for one in error.approvals if one not in error.doubts)
+        approved = dict.fromkeys(map(self._pattern, free))
         options = (word for text in approved for word in ("--approve", text))
         command = shlex.join(["yamlagents", "resume", file, *options])
         doubts = [
             f"--deny {denial} may be about the call of {one.tool}, and no pattern outdoes it"
-            for one, denial in denials.items()
-            if denial is not None
+            for one, denial in error.doubts.items()
         ]
         return f"{command}, on a terminal: {'; '.join(doubts)}" if doubts else command
 
@@ -166,6 +166,8 @@ class Claim:
             if self._taken.exists():
                 raise self._used() from error
             raise click.UsageError(f"There is no file '{self._path}'.") from error
+        except OSError as error:
+            raise bad(path, (error.strerror or str(error)).lower()) from error
         except ValueError as error:
             raise bad(path, str(error)) from error
 

@@ -12,20 +12,14 @@ from agents import RunResult as SdkResult
 from agents.items import ToolApprovalItem
 from agents.run_state import RunState
 
-from yamlagents.events import (
-    Event,
-    Noticed,
-    RunFailed,
-    RunFinished,
-    RunStarted,
-    ToolReturned,
-)
+from yamlagents.events import Event, Noticed, RunFailed, RunFinished, RunStarted, ToolReturned
 from yamlagents.result import RunError
-from yamlagents.runtime.approvals.deciding import asked_of, undecided, waits
+from yamlagents.runtime.approvals.deciding import asked_of, doubts_of, undecided, waits
 from yamlagents.runtime.approvals.known import check_running
 from yamlagents.runtime.approvals.rules import Approve
 from yamlagents.runtime.approvals.saved import Unsavable, binding, going_on, saving, so_far_of
 from yamlagents.runtime.attachments import user_message
+from yamlagents.runtime.exits import is_outlived
 from yamlagents.runtime.hooks import Joined
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
@@ -72,6 +66,7 @@ class Drive:
         self._shared = shared
         self._is_step = is_step
         self._input = ""
+        self._is_held = False
         self._context: Any = None
         self._session: Session | None = None
         self._listener = emit
@@ -99,8 +94,8 @@ class Drive:
         tell(self._team.run.processors)
         final_output = None
         try:
-            if isinstance(input, SavedRun) and not self._is_step:
-                self._shared.take_up(input)
+            if isinstance(input, SavedRun):
+                self._take_up(input)
             self._context = await self._shared.context.get()
             boxes = boxed(self._config)
             async with connected(self._team, self._key) as noticed, boxes, kept as self._session:
@@ -115,8 +110,8 @@ class Drive:
                 await settled(self._session, result)
             self._shared.meter.end()
         # The user's code may raise whatever it likes.
-        except (Exception, asyncio.CancelledError) as error:
-            if is_asked_for(error):
+        except (Exception, asyncio.CancelledError, SystemExit) as error:
+            if is_asked_for(error) or (isinstance(error, SystemExit) and not is_outlived()):
                 raise
             stopped, cause = self._shared.meter.stopped, self._frame.raised or error
             told = stopped or failure(cause, self._team.spec, self._at_work(cause))
@@ -134,12 +129,18 @@ class Drive:
         added = [user_message(input, attached)] if input or attached else []
         return [*before, *added]
 
-    async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
-        """Go back to where a run was saved, with all that it had come to."""
+    def _take_up(self, saved: SavedRun) -> None:
+        """Add to what a saved run had come to; its calls wait on, until it goes on itself."""
         so_far = so_far_of(saved)
-        state, noticed = await going_on(self._team, saved, self._context)
+        self._is_held = True
         self._tally.take_up(so_far)
         self._watcher.replies += so_far.replies
+        if not self._is_step:
+            self._shared.take_up(saved)
+
+    async def _taken_up(self, saved: SavedRun) -> RunState[Any, Any]:
+        state, noticed = await going_on(self._team, saved, self._context)
+        self._is_held = False
         self._tell(noticed)
         return state
 
@@ -161,11 +162,11 @@ class Drive:
         said = redacted(error.message, self._team.spec)
         hint = redacted(error.hint, self._team.spec) if error.hint is not None else None
         # What waits will still return.
-        for call_id, call in () if error.approvals else self._tally.open_calls():
+        for call_id, call in () if error.approvals or self._is_held else self._tally.open_calls():
             reason = said if error.code == "tool-failed" else CUT_OFF
             self._emit(ToolReturned(call.agent, call.name, call_id, "", reason))
         failed = RunError(error.code, said, exit=error.exit, hint=hint)
-        failed.approvals, failed.state = error.approvals, error.state
+        failed.approvals, failed.state, failed.doubts = error.approvals, error.state, error.doubts
         failed.result = self._tally.result(final_output)
         self._emit(RunFailed(failed))
 
@@ -224,6 +225,7 @@ class Drive:
     ) -> RunError:
         """Give the failure of a run that has to wait, and with it the run."""
         error = waits(tuple(map(asked_of, items)))
+        error.doubts = await doubts_of(items, self._approve, self._context)
         try:
             error.state = await self._saved(state, error.approvals)
         except Unsavable as reason:

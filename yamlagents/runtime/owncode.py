@@ -16,6 +16,7 @@ from agents import UserError
 from agents.sandbox.errors import SandboxError
 
 from yamlagents.result import RunError
+from yamlagents.runtime.exits import Ended
 from yamlagents.runtime.failures import EXPECTED, TOOL, TOOL_FAILED, describe
 from yamlagents.runtime.misfits import is_of_instructions, misfit
 from yamlagents.sdk.mcp.errors import chain
@@ -52,6 +53,9 @@ def failure(error: BaseException, spec: Spec, agent: AgentSpec) -> RunError:
     if ours is not None:
         return ours
     project = Project(spec.root)
+    ended = next((cause for cause in chain(error) if isinstance(cause, Ended | SystemExit)), None)
+    if ended is not None:
+        return _ended(Ended(ended) if isinstance(ended, SystemExit) else ended, project)
     error = _of_hook(error, project) or error
     if isinstance(error, EXPECTED):
         return describe(error, spec, agent)
@@ -92,13 +96,24 @@ def _is_of_tool(error: BaseException) -> bool:
     return isinstance(error, UserError) and TOOL_FAILED.match(str(error)) is not None
 
 
+def _ended(error: Ended, project: Project) -> RunError:
+    own = list(_own_frames(error, project))
+    # A package that the project names may have done so.
+    place = f" ({_line(own[-1])})" if own else ""
+    message = f"the project's own code ended the program: {error}{place}"
+    return RunError("code-failed", message, exit=TOOL, hint="let it return, or raise")
+
+
 def _failed(error: BaseException, own: Sequence[TracebackType]) -> RunError:
     # What led there is the SDK's, and of no use to anyone.
     trace = (type(error), error, own[0])
     log.error("the project's own code raised %s", type(error).__name__, exc_info=trace)
-    place = f"{shown_name(Path(own[-1].tb_frame.f_code.co_filename))}:{own[-1].tb_lineno}"
     hint = "mend it, or let it catch the error"
-    return RunError("code-failed", _told(error, place), exit=TOOL, hint=hint)
+    return RunError("code-failed", _told(error, _line(own[-1])), exit=TOOL, hint=hint)
+
+
+def _line(step: TracebackType) -> str:
+    return f"{shown_name(Path(step.tb_frame.f_code.co_filename))}:{step.tb_lineno}"
 
 
 def _told(error: BaseException, place: str) -> str:

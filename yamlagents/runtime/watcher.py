@@ -59,7 +59,6 @@ class Watcher(RunHooks[Any]):
         self._team = team
         self._emit = emit
         self.replies = 0
-        self._announced: Any = None
 
     async def tool_error(self, args: ToolErrorFormatterArgs[Any]) -> str | None:
         """Log a tool's exception with its traceback, and a call of a tool that there is not.
@@ -134,11 +133,10 @@ class Watcher(RunHooks[Any]):
     async def on_agent_start(self, context: Any, agent: Any) -> None:
         frame = frames.get()
         frame.agent = agent
-        nested = frame.around is not None
         # The SDK tells it once more when a run goes on after an approval.
-        if nested or agent is not self._announced:
-            self._announced = self._announced if nested else agent
-            self._emit(AgentStarted(agent.name, self._model(agent), nested))
+        if agent is not frame.announced:
+            frame.announced = agent
+            self._emit(AgentStarted(agent.name, self._model(agent), frame.around is not None))
 
     async def on_llm_start(
         self, context: Any, agent: Agent[Any], system_prompt: str | None, input_items: list[Any]
@@ -224,6 +222,7 @@ class Watcher(RunHooks[Any]):
     ) -> None:
         call_id, _ = call_of(context)
         output = told_of(result)
+        frames.get().inner.pop(call_id, None)
         error = frames.get().errors.pop(call_id, None) or timed_out(tool, output)
         self._closed(agent.name, tool.name, context, output, error)
 

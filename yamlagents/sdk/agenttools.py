@@ -55,7 +55,7 @@ def _inside(tool: FunctionTool, agent: Agent[Any]) -> FunctionTool:
     invoke = tool.on_invoke_tool
 
     async def call(context: ToolContext[Any], arguments: str) -> Any:
-        with inside(agent):
+        with inside(agent, context.tool_call_id):
             return await invoke(context, arguments)
 
     tool.on_invoke_tool = call

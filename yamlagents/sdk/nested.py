@@ -75,6 +75,9 @@ class Frame:
     def __init__(self, agent: Agent[Any], around: Frame | None = None) -> None:
         self.agent = agent
         self.around = around
+        # The agent that was told of last, and the runs inside this one, by the call they are.
+        self.announced: Agent[Any] | None = None
+        self.inner: dict[str, Frame] = {}
         # By the ids of calls, which are unique in one run only: what went wrong, what is told.
         self.errors: dict[str, str] = {}
         self.told_ids: dict[str, str] = {}
@@ -104,10 +107,15 @@ frames: ContextVar[Frame] = ContextVar("frames")
 
 
 @contextmanager
-def inside(agent: Agent[Any]) -> Iterator[None]:
-    """Let what runs here be a run of its own, inside the one around, that begins with `agent`."""
+def inside(agent: Agent[Any], call_id: str = "") -> Iterator[None]:
+    """Let what runs here be a run of its own, inside the one around, that begins with `agent`.
+
+    A call of `call_id` that has not returned, since it waited for an approval, goes on as it was.
+    """
     around = frames.get(None)
     frame = Frame(agent, around)
+    if around is not None and call_id:
+        frame = around.inner.setdefault(call_id, frame)
     token = frames.set(frame)
     try:
         yield

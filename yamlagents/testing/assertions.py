@@ -31,7 +31,10 @@ def judge(expectation: Expectation, run: CaseRun) -> Failure | None:
 def _brief(expectation: Expectation) -> str:
     if not expectation.children:
         return f"{expectation.kind}: {shown(expectation.value)}"
-    return f"{expectation.kind}: {', '.join(_brief(child) for child in expectation.children)}"
+    # A field is of a path, others are of nothing but what is in them.
+    path = f" {shown(expectation.value)}" if expectation.kind == "field" else ""
+    inner = ", ".join(_brief(child) for child in expectation.children)
+    return f"{expectation.kind}{path}: {inner}"
 
 
 def _not(expectation: Expectation, run: CaseRun) -> Failure | None:

@@ -10,6 +10,7 @@ from typing import Any
 from agents import FunctionTool
 
 from yamlagents.result import RunError
+from yamlagents.runtime.exits import outlived
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.runner import stream
@@ -59,10 +60,11 @@ async def smoke(spec: Spec, *, stub_tools: bool = False, timeout: float = SECOND
     team = rehearsed(team, stub_tools=stub_tools)
     log = Log()
     try:
-        async with connected(team, all_agents=True):
-            await _sweep(team, log, None if stub_tools else timeout)
+        with outlived():
+            async with connected(team, all_agents=True):
+                await _sweep(team, log, None if stub_tools else timeout)
     # Of a server that did not start, or of the code that chooses its tools.
-    except Exception as error:  # noqa: BLE001  # told with its place
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # told with its place
         failed = failure(error, spec, spec.agents[spec.entry])
         return Smoked(shown_name(spec.file), (), (_unserved(team, failed),))
     coverage = tuple(coverage_of(team, agent, log) for agent in spec.agents.values())

@@ -44,7 +44,7 @@ async def server_tools(team: Team, context: Context) -> AsyncIterator[frozenset[
             names = frozenset(await _names(team, context))
         except SpecError:
             raise
-        except Exception:  # noqa: BLE001  # the user's code, whose run fails in the same way
+        except (Exception, SystemExit):  # noqa: BLE001  # the user's code, whose run fails in the same way
             yield None
             return
         yield names

@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from yamlagents.runtime.exits import outlived
 from yamlagents.runtime.loop import in_own_loop, is_inside
 from yamlagents.sdk.models.environment import quiet_litellm
 from yamlagents.spec.cases.records import CaseSpec
@@ -23,7 +24,12 @@ def run(spec: Spec, case: CaseSpec, *, live: bool, record: bool) -> CaseResult:
     """Run `case` and give its result, as `yamlagents test` would with `--live` or `--record`."""
     quiet_litellm()  # again: pytest puts the filters of warnings back after each test
     options = TestOptions(live=live, record="all" if record else "none")
-    return _in_loop(run_case(spec, case, options))
+    return _in_loop(_outlived(run_case(spec, case, options)))
+
+
+async def _outlived(work: Coroutine[Any, Any, CaseResult]) -> CaseResult:
+    with outlived():
+        return await work
 
 
 def _in_loop(work: Coroutine[Any, Any, CaseResult]) -> CaseResult:

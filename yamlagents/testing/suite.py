@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from yamlagents.runtime.exits import outlived
 from yamlagents.spec.project import shown_name
 from yamlagents.testing.execution import run_case
 from yamlagents.testing.outcomes import CaseResult, TestOptions
@@ -37,7 +38,8 @@ async def run_cases(
         done(result)
         return result
 
-    return list(await asyncio.gather(*map(one, planned)))
+    with outlived():
+        return list(await asyncio.gather(*map(one, planned)))
 
 
 def _skipped(wanted: Planned) -> CaseResult:

@@ -114,7 +114,7 @@ class Talk:
         error.state = None  # nobody goes on with a test
         if error.approvals:
             tool = error.approvals[0].tool
-            doubt = self._rules.doubt(error.approvals[0])
+            doubt = error.doubts.get(error.approvals[0])
             answer = f"answer it, approve: {tool}"
             if doubt is not None:
                 answer = f"it may be denied by {doubt}, and no approval outdoes that; change it"

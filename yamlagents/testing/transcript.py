@@ -45,7 +45,8 @@ def _line(event: Event) -> Line | None:
         return Line("call", told([ToolCall(event.agent, event.name, event.arguments)]))
     if isinstance(event, ToolReturned):
         said = shown(event.output)
-        return Line("result", said if event.error is None else f"{said} ({event.error})")
+        wrong = f"({event.error})" if event.error is not None else ""
+        return Line("result", " ".join(filter(None, (said, wrong))))
     if isinstance(event, HandedOff):
         return Line("handoff", f"{event.agent} to {event.to}")
     if isinstance(event, StepStarted):

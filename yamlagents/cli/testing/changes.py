@@ -89,24 +89,24 @@ def pruned(
         return
     pruning = import_module("yamlagents.testing.pruning")
     write = not options.dry_run
-    removed = 0
+    told = 0
     try:
         for spec in specs:
             own = [result for result in results if result.file == shown_name(spec.file)]
-            removed += _told(pruning.prune(spec, own, write=write), options)
-        removed += _told(pruning.orphans(folders, write=write), options)
+            told += _told(pruning.prune(spec, own, write=write), options)
+        told += _told(pruning.orphans(folders, write=write), options)
     except OSError as error:
         raise click.FileError(str(error.filename), error.strerror or str(error)) from error
-    if not (removed or options.quiet):
+    if not (told or options.quiet):
         terminal.say("nothing to prune")
 
 
 def _told(things: Iterable[Pruned], options: OptionsOfTest) -> int:
     count = 0
     for thing in things:
+        count += 1
         what = terminal.visible(thing.what)
         if thing.reason is None:
-            count += 1
             terminal.say(f"{'would remove' if options.dry_run else 'removed'} {what}")
         else:
             terminal.say(f"not pruned: {what}: {terminal.visible(thing.reason)}")

@@ -51,6 +51,21 @@ async def _answer(approve: Approve | None, item: ToolApprovalItem, context: Any)
     return await answer if isinstance(answer, Awaitable) else answer
 
 
+async def doubts_of(
+    items: Sequence[ToolApprovalItem], approve: Approve | None, context: Any
+) -> dict[Approval, str]:
+    """Give the denials that calls are perhaps of, and that no approval outdoes."""
+    if not isinstance(approve, Rules) or not approve.deny:
+        return {}
+    found = {}
+    for item in items:
+        asked = asked_of(item)
+        doubt = approve.doubt(asked, await _other_names(item, context))
+        if doubt is not None:
+            found[asked] = doubt
+    return found
+
+
 async def _other_names(item: ToolApprovalItem, context: Any) -> tuple[str, ...]:
     """Give all names that the tool of a call may be denied by, if it is of an MCP server."""
     label = _of(item.raw_item, "server_label")

@@ -56,7 +56,16 @@ class Rules:
         approved = any(one.approves(asked.tool, asked.arguments) for one in self.approve)
         return True if approved else Later.LATER
 
-    def doubt(self, asked: Approval) -> str | None:
-        """Give the denial that a call is perhaps one of, and that no approval outdoes."""
-        told = (one for one in self.deny if one.denies(asked.tool, asked.arguments) is not Match.NO)
-        return next((one.text for one in told), None)
+    def doubt(self, asked: Approval, also: Iterable[str] = ()) -> str | None:
+        """Give the denial that a call is perhaps one of, and that no approval outdoes.
+
+        `also` as in `by_patterns`.
+        """
+        names = (asked.tool, *also)
+        told = (
+            one.text
+            for one in self.deny
+            for name in names
+            if one.denies(name, asked.arguments) is not Match.NO
+        )
+        return next(told, None)

@@ -10,7 +10,7 @@ from typing import Any
 from yamlagents.events import Event, Noticed, RunFailed, RunFinished, RunStarted
 from yamlagents.result import RunError, RunResult
 from yamlagents.runtime.approvals.deciding import HINT, WAITING
-from yamlagents.runtime.approvals.saved import Unsavable, binding, unchanged
+from yamlagents.runtime.approvals.saved import Unsavable, binding, so_far_of, unchanged
 from yamlagents.runtime.owncode import failure
 from yamlagents.runtime.redaction import redacted
 from yamlagents.runtime.shared import Shared
@@ -66,6 +66,8 @@ class _Flow:
         self._listener = emit
         self._told: list[Noticed] = []
         self._journal = Journal()
+        # What a saved run had come to, until it goes on.
+        self._before: Tally | None = None
         self._input = WorkflowInput("")
 
     async def drive(self, input: WorkflowInput | SavedRun) -> None:
@@ -80,14 +82,18 @@ class _Flow:
                 self._tell(noticed)
                 if saved is not None:
                     await self._hold(saved, changed)
+                self._before = None
                 output = await self._steps()
         except RunError as error:
             failed = RunError(error.code, error.message, exit=error.exit, hint=error.hint)
             failed.approvals, failed.state = error.approvals, error.state
+            failed.doubts = error.doubts
             # What failed is told of as the last.
             parts = [one for one in self._journal.results if one is not error.result]
             parts += [error.result] if error.result is not None else []
             failed.result = together(parts) if parts else None
+            if self._before is not None:
+                failed.result = self._before.result()
             self._listener(RunFailed(failed))
         else:
             self._listener(RunFinished(self._result(output)))
@@ -111,10 +117,12 @@ class _Flow:
 
     def _taken_up(self, saved: SavedRun) -> list[str]:
         """Go back to where it was saved; give what changed in the steps since."""
+        self._shared.take_up(saved)
+        self._before = self._tally()
+        self._before.take_up(so_far_of(saved))
         found, changed = taken_up(self._team.spec, saved)
         self._journal = found.journal
         self._input = WorkflowInput(saved.input, found.attachments)
-        self._shared.take_up(saved)
         return changed
 
     async def _hold(self, saved: SavedRun, changed: Sequence[str]) -> None:
@@ -144,10 +152,12 @@ class _Flow:
         results = self._journal.results
         if not results:
             # All steps were left out.
-            agent = self._team.spec.agents[self._first]
-            none = Tally(agent.name, agent.model.model, definition(self._team.spec))
-            return none.result(output)
+            return self._tally().result(output)
         return replace(together(results), final_output=output, output=output)
+
+    def _tally(self) -> Tally:
+        agent = self._team.spec.agents[self._first]
+        return Tally(agent.name, agent.model.model, definition(self._team.spec))
 
     async def _waits(self) -> RunError:
         """Give the failure of a workflow that has to wait, and with it the workflow."""
@@ -157,6 +167,7 @@ class _Flow:
         said = "\n".join(one.message for one in waiting)
         error = RunError(waiting[0].code, said, exit=WAITING, hint=HINT)
         error.approvals = tuple(asked for one in waiting for asked in one.approvals)
+        error.doubts = {asked: deny for one in waiting for asked, deny in one.doubts.items()}
         lacking = [one for one in waiting if one.state is None]
         if lacking:
             error.hint = lacking[0].hint

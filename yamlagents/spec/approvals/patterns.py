@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -23,8 +23,6 @@ _TOOL = re.compile(r"[\w.*/-]+")
 _NAME = re.compile(r"[\w$-]+(?:\.[\w$-]+)*")
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BARE = re.compile(r'[^,"]*')
-_PLAIN = re.compile(r"[\w./@+-]+", re.ASCII)
-_LONGEST = 300
 
 
 class BadPattern(ValueError):
@@ -56,6 +54,11 @@ class Condition:
     def is_any(self) -> bool:
         """Whether every value will do."""
         return self.value == "*" and not self.is_literal
+
+    def excludes(self, other: Condition) -> bool:
+        """Tell whether this is one text, and `other` is about others."""
+        is_one = self.is_literal or "*" not in self.value
+        return is_one and glob(list(map(re.escape, other._pieces))).fullmatch(self.value) is None
 
     @cached_property
     def exactly(self) -> re.Pattern[str]:
@@ -126,18 +129,27 @@ def pattern(text: str) -> Pattern:
     if tool is None:
         raise BadPattern("a tool's name comes first", 0, text)
     at = tool.end()
-    conditions = []
+    conditions: list[Condition] = []
     if at < len(text):
         if text[at] != ":":
             raise BadPattern("after the tool's name comes a colon, or nothing", at, text)
         while True:
             condition, at = _condition(text, at + 1)
+            _check(condition, conditions, text)
             conditions.append(condition)
             if at == len(text):
                 break
             if text[at] != ",":
                 raise BadPattern("after a value comes a comma, or nothing", at, text)
     return Pattern(text, tool.group(), tuple(conditions))
+
+
+def _check(condition: Condition, before: Iterable[Condition], text: str) -> None:
+    """Raise `BadPattern` for a value that none of those before it can be as well."""
+    same = (one for one in before if one.path == condition.path)
+    if any(one.excludes(condition) or condition.excludes(one) for one in same):
+        reason = f"'{'.'.join(condition.path)}' has another value already, and all have to hold"
+        raise BadPattern(f"{reason}; write two patterns", condition.at, text)
 
 
 def _condition(text: str, start: int) -> tuple[Condition, int]:
@@ -220,29 +232,3 @@ def _compared(condition: Condition, value: Any) -> Match:
         return Match.PERHAPS
     doubted = folded(text_of(value), doubts=True)
     return Match.PERHAPS if condition.doubtfully.fullmatch(doubted) else Match.NO
-
-
-def exact(tool: str, arguments: str) -> str | None:
-    """Give a pattern that approves this call; None if its arguments cannot all be told in one."""
-    data = parsed(arguments)
-    conditions = list(_told(data, ())) if data is not None else [None]
-    if None in conditions:
-        return None
-    text = ":".join(filter(None, (tool, ",".join(map(str, conditions)))))
-    try:
-        is_one = len(text) <= _LONGEST and pattern(text).approves(tool, arguments)
-    except BadPattern:
-        return None
-    return text if is_one else None
-
-
-def _told(data: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str | None]:
-    for name, value in data.items():
-        if isinstance(value, dict):
-            yield from _told(value, (*path, name))
-        elif isinstance(value, list) or "." in name:
-            yield None
-        else:
-            plain = text_of(value)
-            is_bare = not is_text(value) or _PLAIN.fullmatch(plain)
-            yield f"{'.'.join((*path, name))}={plain if is_bare else json.dumps(value)}"

@@ -23,7 +23,7 @@ def workflow_problems(scope: Scope) -> Iterator[Problem]:
     """Give the problems of the workflow that there is."""
     workflow = scope.setting("workflow")
     assert workflow is not None
-    yield from _Checking(scope).problems(workflow, {INPUT: ANY}, None)
+    yield from _Checking(scope).problems(workflow, {INPUT: ANY}, ())
     for case in cases(scope.documents[0]):
         if "turns" in case.value and "agent" not in case.value:
             message = "a workflow has one input, and no conversation"
@@ -33,6 +33,10 @@ def workflow_problems(scope: Scope) -> Iterator[Problem]:
 
 # What is known of the steps that came before: by name, the schema of what they give.
 _Known = dict[str, dict[str, Any]]
+# Schemas of what the step before gives: its own first, then those of steps before it that it
+# leaves standing where it is left out.
+_Before = tuple[dict[str, Any], ...]
+_TEXT = {"type": "string"}
 
 
 class _Checking:
@@ -42,13 +46,8 @@ class _Checking:
         self._scope = scope
         self._names: dict[str, Field] = {}
 
-    def problems(
-        self, step: Field, known: _Known, before: dict[str, Any] | None
-    ) -> Iterator[Problem]:
-        """Give the problems of a step, and add what it gives to `known`.
-
-        `before` is the schema of what the step before gives.
-        """
+    def problems(self, step: Field, known: _Known, before: _Before) -> Iterator[Problem]:
+        """Give the problems of a step, and add what it gives to `known`."""
         kinds = [kind for kind in KINDS if isinstance(step.value, dict) and kind in step.value]
         if len(kinds) != 1:
             yield from _not_one(step, kinds)
@@ -77,14 +76,17 @@ class _Checking:
         if conversation.value != own:
             yield from self._reference(conversation, known)
 
-    def _group(
-        self, step: Field, kind: str, known: _Known, before: dict[str, Any] | None
-    ) -> Iterator[Problem]:
+    def _group(self, step: Field, kind: str, known: _Known, before: _Before) -> Iterator[Problem]:
         inside = dict(known)
         if kind == "loop":
             # What later steps gave in the round before is known as well.
             for item in step.part(kind).items():
                 inside |= {name: schema for name, schema in self._gives(item) if name not in known}
+            # So is what the last of them gave.
+            last = before
+            for item in step.part(kind).items():
+                last = self._after(item, last)
+            before = (*before, *last)
         found = dict(inside)
         for item in step.part(kind).items():
             # Steps side by side do not know of each other.
@@ -92,11 +94,17 @@ class _Checking:
             yield from self.problems(item, branch, before)
             found |= branch
             if kind != "parallel":
-                before = self._schema(item)
+                before = self._after(item, before)
         known.update(found)
         for condition in _items(step.part("until")):
             yield from self._condition(condition, known, before)
         yield from self._reference(step.part("output"), known)
+
+    def _after(self, step: Field, before: _Before) -> _Before:
+        """Give what a step gives, and what the one before it gave, if it may be left out."""
+        # Before the first step there is the input.
+        left = (before or (_TEXT,)) if step.part("when").value is not None else ()
+        return (self._schema(step), *left)
 
     def _gives(self, step: Field) -> Iterator[tuple[str, dict[str, Any]]]:
         name = _name(step)
@@ -130,7 +138,7 @@ class _Checking:
             return ANY
         output = self._scope.agent(agent).get("output_type")
         if output is None:
-            schema: dict[str, Any] = {"type": "string"}
+            schema: dict[str, Any] = _TEXT
         else:
             schema = output.value if isinstance(output.value, dict) else ANY
         return {"type": "array", "items": schema} if step.part("each").value else schema
@@ -151,32 +159,38 @@ class _Checking:
         elif wanted is not None and schema.get("type", wanted) != wanted:
             yield field.problem("unknown-field", f"'{shortened(text)}' is no list")
 
-    def _condition(
-        self, condition: Field, known: _Known, before: dict[str, Any] | None
-    ) -> Iterator[Problem]:
-        step, path = condition.part("step"), condition.part("field")
-        schema = before if before is not None else ANY
+    def _condition(self, condition: Field, known: _Known, before: _Before) -> Iterator[Problem]:
+        step = condition.part("step")
         if step.text is not None:
             if step.text not in known:
                 yield self._unknown(step, step.text, known)
                 return
-            schema = known[step.text]
-        elif before is None:
+            before = (known[step.text],)
+        elif not before:
             message = "there is no step before this one whose output could be looked at"
             yield condition.problem("unknown-field", message, "name a step: {step: ...}")
             return
         named = step.value if isinstance(step.value, str) else "the step before"
-        found, problem = at(path, schema, path.text, named)
-        if problem is not None:
-            yield problem
-        else:
-            yield from impossible(condition.part("equals"), found)
+        wrong = [list(_unmet(condition, schema, named)) for schema in before]
+        # One that can hold after any of them is right.
+        if all(wrong):
+            yield from wrong[0]
 
     def _unknown(self, field: Field, name: str, known: _Known) -> Problem:
         near = suggestion(name, known)
         message = f"no step before this one is called '{shortened(name)}'{near}"
         hint = None if near else f"before it there are {', '.join(known)}"
         return field.problem("unknown-step", message, hint)
+
+
+def _unmet(condition: Field, schema: dict[str, Any], named: str) -> Iterator[Problem]:
+    """Say why a condition can never hold for what has this schema."""
+    path = condition.part("field")
+    found, problem = at(path, schema, path.text, named)
+    if problem is not None:
+        yield problem
+    else:
+        yield from impossible(condition.part("equals"), found)
 
 
 def _name(step: Field) -> str | None:
