@@ -117,16 +117,22 @@ def run(
     return cli("run", f"{file}.yaml", *argv, cwd=examples / folder, env=where)
 
 
-def outside(examples: Path, name: str, *argv: str, said: str = "", **env: str) -> str:
+def outside(examples: Path, name: str, *argv: str, **env: str) -> str:
     """Run a command in a process of its own, where the stand-ins for packages are found."""
     folder, _, file = name.partition("/")
-    where = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(SOURCE / "standins"))),
-        **env,
-    }
-    command = [sys.executable, "-m", "yamlagents", argv[0], f"{file}.yaml", *argv[1:]]
-    options: Any = {"capture_output": True, "text": True, "input": said, "env": where}
-    ran = subprocess.run(command, cwd=examples / folder, check=False, **options)
+    command = ["-m", "yamlagents", argv[0], f"{file}.yaml", *argv[1:]]
+    return _python(command, examples / folder, env)
+
+
+def program(text: str, *argv: str, cwd: Path) -> str:
+    """Run a program of Python in a process of its own, where the stand-ins are found as well."""
+    return _python(["-c", text, *argv], cwd, {})
+
+
+def _python(command: list[str], folder: Path, env: dict[str, str]) -> str:
+    path = os.pathsep.join((str(ROOT), str(SOURCE / "standins")))
+    options: Any = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL}
+    where = {**os.environ, "PYTHONPATH": path, **env}
+    ran = subprocess.run([sys.executable, *command], cwd=folder, check=False, env=where, **options)
     assert ran.returncode == 0, ran.stderr
     return str(ran.stdout)
