@@ -41,7 +41,13 @@ FOLDERS = {
 }
 EXAMPLES = [f"{folder}/{name}" for folder, names in FOLDERS.items() for name in names.split()]
 # Those that take `workflow`, where the originals have Python that calls one agent after another.
-WORKFLOWS = "agents_as_tools deterministic llm_as_a_judge parallelization research_bot".split()
+WORKFLOWS = [
+    "agents_as_tools",
+    "deterministic",
+    "llm_as_a_judge",
+    "parallelization",
+    "research_bot",
+]
 
 # What is otherwise than in the original, and why. `test` here is the command.
 OTHERWISE = {
@@ -55,8 +61,8 @@ OTHERWISE = {
     "basic/stream_function_call_args": "events tell of a call when its arguments are whole; pieces"
     " of them are in the stream of the SDK's own `Runner`, which takes the agent as it is",
     "llm_as_a_judge": "five rounds without a good outline are a failure; the original has no end",
-    "customer_service/main": "each message has a context of its own, so the handoff that fills it"
-    " is taken with the message that needs it",
+    "customer_service/main": "each message of a talk has a context of its own, so the handoff that"
+    " fills it is taken with the message that needs it; runs that share one are for Python",
     "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"
     " answered last",
     "handoffs/message_filter_streaming": "as message_filter",
@@ -77,7 +83,8 @@ OTHERWISE = {
     " stands in for OpenAI's web search; a search is told as JSON, and the report not streamed",
     "sandbox/unix_local_pty": "a script says 0 for the id of the program, which is unknown",
     "tools/codex": "a script stands in for the Codex command line",
-    "tools/codex_same_thread": "as codex; the two calls are of one run, as contexts are of one",
+    "tools/codex_same_thread": "as codex; the calls of its test are of one run, as a context of the"
+    " file is; runs that share one are for Python",
 }
 
 
