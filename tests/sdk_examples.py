@@ -49,6 +49,9 @@ WORKFLOWS = [
     "research_bot",
 ]
 
+# Keys that tell apart whom a request was meant for.
+KEYS = {"OPENAI_API_KEY": "dummy", "EXAMPLE_API_KEY": "own", "OPENROUTER_API_KEY": "gateway"}
+
 # What is otherwise than in the original, and why. `test` here is the command.
 OTHERWISE = {
     "agent_patterns/input_guardrails": "a refusal that a program would add to the talk ends it",
@@ -119,8 +122,7 @@ def run(
     """Run an example against the server, whichever way its file says where it is."""
     folder, _, file = name.partition("/")
     names = ("OPENAI_BASE_URL", "OLLAMA_URL", "EXAMPLE_BASE_URL", "GATEWAY_URL")
-    keys = ("OPENAI_API_KEY", "EXAMPLE_API_KEY", "OPENROUTER_API_KEY")
-    where = {**dict.fromkeys(names, server.base_url), **dict.fromkeys(keys, "dummy"), **env}
+    where = {**dict.fromkeys(names, server.base_url), **KEYS, **env}
     return cli("run", f"{file}.yaml", *argv, cwd=examples / folder, env=where)
 
 

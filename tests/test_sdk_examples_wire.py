@@ -80,14 +80,22 @@ def test_a_streamed_run_tells_what_happens_as_it_does(
     assert len(pieces) >= len(final.split())
 
 
-SENT: dict[str, tuple[str, dict[str, Any]]] = {
-    "basic/hello_world": ("gpt-4.1", {}),
-    "basic/hello_world_gpt_5": ("gpt-5.4-mini", {"reasoning_effort": "low", "verbosity": "low"}),
-    "basic/hello_world_gpt_oss": ("gpt-oss:20b", {}),
-    "reasoning_content/gpt_oss_stream": ("openai/gpt-oss-20b", {"reasoning_effort": "high"}),
-    "model_providers/custom_example_agent": ("small", {}),
-    "model_providers/custom_example_global": ("small", {}),
-    "model_providers/custom_example_provider": ("openai/small", {}),
+SENT: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "basic/hello_world": ("gpt-4.1", "dummy", {}),
+    "basic/hello_world_gpt_5": (
+        "gpt-5.4-mini",
+        "dummy",
+        {"reasoning_effort": "low", "verbosity": "low"},
+    ),
+    "basic/hello_world_gpt_oss": ("gpt-oss:20b", "ollama", {}),
+    "reasoning_content/gpt_oss_stream": (
+        "openai/gpt-oss-20b",
+        "gateway",
+        {"reasoning_effort": "high"},
+    ),
+    "model_providers/custom_example_agent": ("small", "own", {}),
+    "model_providers/custom_example_global": ("small", "own", {}),
+    "model_providers/custom_example_provider": ("openai/small", "own", {}),
 }
 
 
@@ -98,10 +106,9 @@ def test_a_model_is_asked_where_and_as_its_file_says(
     server.behave(Text("It is so."))
     result = run(cli, examples, server, name, "What is it?")
     assert (result.code, result.stdout) == (0, "It is so.\n"), result.stderr
-    model, settings = SENT[name]
+    model, key, settings = SENT[name]
     (request,) = server.requests
     body = request.body
-    key = "ollama" if name == "basic/hello_world_gpt_oss" else "dummy"
     assert request.headers["authorization"] == f"Bearer {key}"
     system, user = body["messages"]
     assert f"instructions: {system['content']}\n" in (examples / f"{name}.yaml").read_text()
@@ -121,6 +128,7 @@ def test_a_litellm_model_takes_the_tool_and_the_output(
     assert (result.code, json.loads(result.stdout)["seen"]) == (0, []), result.stderr
     first, second = (request.body for request in server.requests)
     assert first["model"] == "openai/gpt-5.4-mini"
+    assert {r.headers["authorization"] for r in server.requests} == {"Bearer gateway"}
     if name == "litellm_auto":
         assert first["tool_choice"] == "required"
         assert second["response_format"]["type"] == "json_schema"
