@@ -64,8 +64,6 @@ OTHERWISE = {
     "basic/stream_function_call_args": "events tell of a call when its arguments are whole; pieces"
     " of them are in the stream of the SDK's own `Runner`, which takes the agent as it is",
     "llm_as_a_judge": "five rounds without a good outline are a failure; the original has no end",
-    "customer_service/main": "each message of a talk has a context of its own, so the handoff that"
-    " fills it is taken with the message that needs it; runs that share one are for Python",
     "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"
     " answered last",
     "handoffs/message_filter_streaming": "as message_filter",
@@ -75,6 +73,8 @@ OTHERWISE = {
     "mcp/streamable_http_remote_example": "a server on this machine stands in for the wiki",
     "mcp/tool_filter_example": "a server of our own stands in for the one of npm",
     "memory/encrypted_session_example": "the database is a file, as each run is a program",
+    "memory/file_hitl_example": "what waits is saved where that of every run is, and goes on by"
+    " `yamlagents resume`",
     "memory/mongodb_session_example": "a package in memory stands in for `pymongo`",
     "memory/sqlalchemy_session_example": "the database is a file, as each run is a program",
     "memory/sqlite_session_example": "the database is a file, as each run is a program",
@@ -84,10 +84,10 @@ OTHERWISE = {
     " Completions do not have",
     "research_bot": "a search that fails ends the run, where the original leaves it out; a function"
     " stands in for OpenAI's web search; a search is told as JSON, and the report not streamed",
+    "sandbox/dataroom_qa": "each message has a workspace of its own, with the same papers",
     "sandbox/unix_local_pty": "a script says 0 for the id of the program, which is unknown",
     "tools/codex": "a script stands in for the Codex command line",
-    "tools/codex_same_thread": "as codex; the calls of its test are of one run, as a context of the"
-    " file is; runs that share one are for Python",
+    "tools/codex_same_thread": "as codex",
 }
 
 
