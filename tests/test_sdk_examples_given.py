@@ -52,7 +52,7 @@ def test_images_and_documents_are_input(
     if name == "local_file":
         assert part["file"] == {"file_data": sent, "filename": "page.pdf"}
     else:
-        assert part["image_url"]["url"] == sent
+        assert part["image_url"] == {"url": sent, "detail": "auto"}
 
 
 Turn = tuple[str, dict[str, Any]] | str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,18 @@ from openai.types.responses import ResponseFunctionCallArgumentsDeltaEvent
 import yamlagents
 from tests.conftest import Cli
 from tests.openai_server import OpenAIServer, Text, ToolCall
-from tests.sdk_examples import SOURCE, copied, run
+from tests.sdk_examples import SOURCE, copied, listening, run
 
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied(tmp_path_factory.mktemp("copy"))
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[dict[str, str]]:
+    with listening("sse") as sse, listening("streamable-http") as http:
+        yield {"SSE_URL": f"{sse}/sse", "MCP_URL": f"{http}/mcp"}
 
 
 def asked(
@@ -80,6 +87,27 @@ def test_a_tool_has_to_be_called_where_the_file_says_so(
         assert (ran.code, ran.stdout) == (0, f"{output}\n"), ran.stderr
     forced = [request.body.get("tool_choice") for request in server.requests]
     assert forced == [None, None, "required", "required"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sse_example",
+        "sse_remote_example",
+        "streamablehttp_example",
+        "streamablehttp_custom_client_example",
+    ],
+)
+def test_a_tool_of_a_server_has_to_be_called_once(
+    cli: Cli, examples: Path, server: OpenAIServer, servers: dict[str, str], name: str
+) -> None:
+    server.behave(ToolCall("add", {"a": 8, "b": 21}), Text("It is 29."))
+    options = ("What is 8 and 21?", "--base-url", server.base_url)
+    ran = run(cli, examples, server, f"mcp/{name}", *options, **servers)
+    assert (ran.code, ran.stdout) == (0, "It is 29.\n"), ran.stderr
+    first, second = (request.body for request in server.requests)
+    assert (first["tool_choice"], second.get("tool_choice")) == ("required", None)
+    assert second["messages"][-1]["content"] == [{"type": "text", "text": "29"}]
 
 
 def test_arguments_come_in_pieces_in_the_stream_of_the_sdk(server: OpenAIServer) -> None:
