@@ -40,16 +40,30 @@ FOLDERS = {
     "tools": "codex codex_same_thread",
 }
 EXAMPLES = [f"{folder}/{name}" for folder, names in FOLDERS.items() for name in names.split()]
+# Those that take `workflow`, where the originals have Python that calls one agent after another.
+WORKFLOWS = [
+    "agents_as_tools",
+    "deterministic",
+    "llm_as_a_judge",
+    "parallelization",
+    "research_bot",
+]
+
+# Keys that tell apart whom a request was meant for.
+KEYS = {"OPENAI_API_KEY": "dummy", "EXAMPLE_API_KEY": "own", "OPENROUTER_API_KEY": "gateway"}
 
 # What is otherwise than in the original, and why. `test` here is the command.
 OTHERWISE = {
-    "agent_patterns/human_in_the_loop_custom_rejection": "one text for all rejections, and none for"
-    " a single one: a test denies by patterns",
     "agent_patterns/input_guardrails": "a refusal that a program would add to the talk ends it",
-    "agent_patterns/output_guardrails": "the guardrail is named, but what it found is not told",
-    "basic/stream_function_call_args": "events tell of a call when its arguments are whole",
-    "customer_service/main": "each message has a context of its own, so the handoff that fills it"
-    " is taken with the message that needs it",
+    "basic/hello_world_gpt_5": "it asks Chat Completions, as LiteLLM does not send `verbosity`",
+    "basic/local_file": "the document goes in one message with the question, after it",
+    "basic/local_image": "the image goes in one message with the question, after it",
+    "basic/remote_image": "the image goes in one message with the question, after it",
+    "basic/retry": "it waits for hundredths of a second only",
+    "basic/retry_litellm": "as retry",
+    "basic/stream_function_call_args": "events tell of a call when its arguments are whole; pieces"
+    " of them are in the stream of the SDK's own `Runner`, which takes the agent as it is",
+    "llm_as_a_judge": "five rounds without a good outline are a failure; the original has no end",
     "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"
     " answered last",
     "handoffs/message_filter_streaming": "as message_filter",
@@ -58,13 +72,22 @@ OTHERWISE = {
     "mcp/sse_remote_example": "a server on this machine stands in for the remote one",
     "mcp/streamable_http_remote_example": "a server on this machine stands in for the wiki",
     "mcp/tool_filter_example": "a server of our own stands in for the one of npm",
+    "memory/encrypted_session_example": "the database is a file, as each run is a program",
+    "memory/file_hitl_example": "what waits is saved where that of every run is, and goes on by"
+    " `yamlagents resume`",
     "memory/mongodb_session_example": "a package in memory stands in for `pymongo`",
+    "memory/sqlalchemy_session_example": "the database is a file, as each run is a program",
+    "memory/sqlite_session_example": "the database is a file, as each run is a program",
     "model_providers/any_llm_auto": "a client of one server stands in for `any-llm-sdk`",
     "model_providers/any_llm_provider": "a client of one server stands in for `any-llm-sdk`",
-    "reasoning_content/gpt_oss_stream": "what is streamed of the reasoning is no event",
+    "reasoning_content/gpt_oss_stream": "no `summary` of the reasoning is asked for, which Chat"
+    " Completions do not have",
+    "research_bot": "a search that fails ends the run, where the original leaves it out; a function"
+    " stands in for OpenAI's web search; a search is told as JSON, and the report not streamed",
+    "sandbox/dataroom_qa": "each message has a workspace of its own, with the same papers",
     "sandbox/unix_local_pty": "a script says 0 for the id of the program, which is unknown",
     "tools/codex": "a script stands in for the Codex command line",
-    "tools/codex_same_thread": "as codex; the two calls are of one run, as contexts are of one",
+    "tools/codex_same_thread": "as codex",
 }
 
 
@@ -99,21 +122,26 @@ def run(
     """Run an example against the server, whichever way its file says where it is."""
     folder, _, file = name.partition("/")
     names = ("OPENAI_BASE_URL", "OLLAMA_URL", "EXAMPLE_BASE_URL", "GATEWAY_URL")
-    keys = ("OPENAI_API_KEY", "EXAMPLE_API_KEY", "OPENROUTER_API_KEY")
-    where = {**dict.fromkeys(names, server.base_url), **dict.fromkeys(keys, "dummy"), **env}
+    where = {**dict.fromkeys(names, server.base_url), **KEYS, **env}
     return cli("run", f"{file}.yaml", *argv, cwd=examples / folder, env=where)
 
 
-def outside(examples: Path, name: str, *argv: str, said: str = "", **env: str) -> str:
+def outside(examples: Path, name: str, *argv: str, **env: str) -> str:
     """Run a command in a process of its own, where the stand-ins for packages are found."""
     folder, _, file = name.partition("/")
-    where = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(SOURCE / "standins"))),
-        **env,
-    }
-    command = [sys.executable, "-m", "yamlagents", argv[0], f"{file}.yaml", *argv[1:]]
-    options: Any = {"capture_output": True, "text": True, "input": said, "env": where}
-    ran = subprocess.run(command, cwd=examples / folder, check=False, **options)
+    command = ["-m", "yamlagents", argv[0], f"{file}.yaml", *argv[1:]]
+    return _python(command, examples / folder, env)
+
+
+def program(text: str, *argv: str, cwd: Path) -> str:
+    """Run a program of Python in a process of its own, where the stand-ins are found as well."""
+    return _python(["-c", text, *argv], cwd, {})
+
+
+def _python(command: list[str], folder: Path, env: dict[str, str]) -> str:
+    path = os.pathsep.join((str(ROOT), str(SOURCE / "standins")))
+    options: Any = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL}
+    where = {**os.environ, "PYTHONPATH": path, **env}
+    ran = subprocess.run([sys.executable, *command], cwd=folder, check=False, env=where, **options)
     assert ran.returncode == 0, ran.stderr
     return str(ran.stdout)

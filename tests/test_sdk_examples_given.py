@@ -1,4 +1,4 @@
-"""The SDK's examples that take more than text: approvals, images, and documents."""
+"""The SDK's examples that take more than text: approvals, images, documents, and contexts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import base64
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from agents.testing import ScriptedModel, assistant_message, function_call
 
 import yamlagents
+from tests.conftest import Cli
 from tests.openai_server import OpenAIServer, Text
-from tests.sdk_examples import SOURCE, copied
+from tests.sdk_examples import SOURCE, copied, run
 
 
 @pytest.fixture(scope="module")
@@ -30,25 +32,27 @@ def data(path: str, kind: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "part", "sent"),
+    ("name", "given", "sent"),
     [
-        ("remote_image", {"image_url": "https://example.com/tower.png"}, "https://example.com/t"),
-        ("local_image", {"image_url": data(*PNG)}, data(*PNG)),
-        ("local_file", {"file_data": data(*PDF), "filename": "page.pdf"}, data(*PDF)),
+        ("remote_image", "https://example.com/tower.png", "https://example.com/tower.png"),
+        ("local_image", PNG[0], data(*PNG)),
+        ("local_file", PDF[0], data(*PDF)),
     ],
     ids=["remote_image", "local_image", "local_file"],
 )
 def test_images_and_documents_are_input(
-    examples: Path, server: OpenAIServer, name: str, part: dict[str, str], sent: str
+    cli: Cli, examples: Path, server: OpenAIServer, name: str, given: str, sent: str
 ) -> None:
     server.behave(Text("A clock tower."))
-    overrides = {"base_url": server.base_url, "api_key": "dummy"}
-    spec = yamlagents.load(examples / "basic" / f"{name}.yaml").with_models(**overrides)
-    kind = "input_file" if "filename" in part else "input_image"
-    seen = {"role": "user", "content": [{"type": kind, **part}]}
-    result = yamlagents.run_sync(yamlagents.assemble(spec), "What is it?", history=[seen])
-    assert result.final_output == "A clock tower."
-    assert sent in json.dumps(server.requests[0].body["messages"])
+    options = ("--attach", given, "--base-url", server.base_url)
+    ran = run(cli, examples, server, f"basic/{name}", "What is it?", *options)
+    assert (ran.code, ran.stdout) == (0, "A clock tower.\n"), ran.stderr
+    question, part = server.requests[0].body["messages"][-1]["content"]
+    assert question["text"] == "What is it?"
+    if name == "local_file":
+        assert part["file"] == {"file_data": sent, "filename": "page.pdf"}
+    else:
+        assert part["image_url"] == {"url": sent, "detail": "auto"}
 
 
 Turn = tuple[str, dict[str, Any]] | str
@@ -117,3 +121,33 @@ def test_what_is_not_approved_is_told_in_the_words_of_the_file(examples: Path) -
     (output,) = [item for item in result.history if item.get("type") == "function_call_output"]
     assert output["output"] == "The release stays here: the editor did not approve it."
     assert result.final_output == "So be it."
+
+
+def test_runs_that_share_a_context_share_a_thread_of_codex(examples: Path) -> None:
+    question: Turn = (
+        "codex_engineer",
+        {"inputs": [{"type": "text", "text": "How?", "path": None}]},
+    )
+    team = scripted(examples, "tools/codex_same_thread", [question, "Once.", question, "Twice."])
+    context: dict[str, str] = {}
+    asked = []
+    for _ in range(2):
+        result = yamlagents.run_sync(team, "How is it tested?", context=context)
+        asked.append(json.loads(str(result.tool_calls[0].output)))
+    assert context == {"codex_thread_id_engineer": "thread-1"}
+    assert [answer["thread_id"] for answer in asked] == ["thread-1"] * 2
+    assert "resume" not in asked[0]["response"]
+    assert "resume -- thread-1" in asked[1]["response"]
+
+
+def test_messages_that_share_a_context_share_what_a_handoff_found(examples: Path) -> None:
+    cabin = {"ticket": "T-55", "cabin": "12"}
+    turns: list[Turn] = [("to_cabins", {}), "Your ticket?", ("change_cabin", cabin), "Done."]
+    team = scripted(examples, "customer_service/main", turns)
+    passenger = SimpleNamespace(ticket=None, cabin=None, sailing=None)
+    first = yamlagents.run_sync(team, "Another cabin, please.", context=passenger)
+    assert (first.last_agent, passenger.sailing) == ("Cabins", "S-204")
+    options: dict[str, Any] = {"context": passenger, "history": first.history}
+    second = yamlagents.run_sync(team, "T-55, cabin 12.", agent="cabins", **options)
+    assert second.tool_calls[0].output == "T-55 has cabin 12 on S-204"
+    assert (passenger.ticket, passenger.cabin) == ("T-55", "12")

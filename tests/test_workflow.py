@@ -4,18 +4,9 @@ import json
 
 import pytest
 
-from tests.conftest import ROOT, Cli, Result
+from tests.conftest import Cli, Result
 from tests.openai_server import OpenAIServer, Text
 from tests.tested_project import Write
-
-EXAMPLES = ROOT / "tests" / "files" / "sdk_examples"
-PATTERNS = (
-    "deterministic",
-    "parallelization",
-    "llm_as_a_judge",
-    "agents_as_tools",
-    "research_bot",
-)
 
 AGENTS = """\
 agents:
@@ -32,12 +23,6 @@ agents:
   judge: {instructions: Judge., model: openai/gpt-4.1}
 """
 PLAN = "{agent: plan, output: {topics: [tea, milk], size: small, ready: true}}"
-
-
-@pytest.mark.parametrize("name", PATTERNS)
-def test_the_patterns_of_the_sdk(cli: Cli, name: str) -> None:
-    result = cli("test", f"{name}.yaml", cwd=EXAMPLES)
-    assert result.code == 0, result.stdout + result.stderr
 
 
 def case_of(cli: Cli, write: Write, workflow: str, script: str, expect: str) -> Result:

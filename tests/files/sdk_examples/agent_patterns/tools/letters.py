@@ -7,6 +7,8 @@ from typing import Any
 from agents import Agent, GuardrailFunctionOutput, RunContextWrapper, output_guardrail
 from pydantic import BaseModel, Field
 
+from yamlagents.testing.outcomes import CaseRun
+
 
 class Letter(BaseModel):
     """What the clerk writes."""
@@ -22,3 +24,8 @@ async def no_account_number(
 ) -> GuardrailFunctionOutput:
     places = [name for name in ("thoughts", "answer") if "CH-" in getattr(output, name)]
     return GuardrailFunctionOutput(output_info={"found": places}, tripwire_triggered=bool(places))
+
+
+def places_were_told(run: CaseRun) -> tuple[bool, str]:
+    assert run.error is not None
+    return "{'found': ['thoughts', 'answer']}" in run.error.message, run.error.message

@@ -23,6 +23,14 @@ def told_when_rejected(args: ToolErrorFormatterArgs[Any]) -> str | None:
 
 
 def told_in_our_words(run: CaseRun) -> tuple[bool, str]:
+    return _told(run) == [REJECTED], f"it was told {_told(run)}"
+
+
+def told_the_reason(run: CaseRun) -> tuple[bool, str]:
+    return _told(run) == ["The mayor wants to read it first."], f"it was told {_told(run)}"
+
+
+def _told(run: CaseRun) -> list[Any]:
     assert run.result is not None
-    told = [i["output"] for i in run.result.history if i.get("type") == "function_call_output"]
-    return told == [REJECTED], f"it was told {told}"
+    history = run.result.history
+    return [item["output"] for item in history if item.get("type") == "function_call_output"]

@@ -42,7 +42,8 @@ def no_rivals(data: ToolInputGuardrailData) -> ToolGuardrailFunctionOutput:
 
 def no_birthday(data: ToolOutputGuardrailData) -> ToolGuardrailFunctionOutput:
     if "birthday" in data.output:
-        return ToolGuardrailFunctionOutput.raise_exception(output_info=data.context.tool_name)
+        found = {"found": "birthday", "tool": data.context.tool_name}
+        return ToolGuardrailFunctionOutput.raise_exception(output_info=found)
     return ToolGuardrailFunctionOutput.allow()
 
 
@@ -59,6 +60,11 @@ def message_went_out(run: CaseRun) -> tuple[bool, str]:
 
 def message_was_rejected(run: CaseRun) -> tuple[bool, str]:
     return _told(run) == "not sent: it is about the otters", _told(run)
+
+
+def finding_was_told(run: CaseRun) -> tuple[bool, str]:
+    assert run.error is not None
+    return "{'found': 'birthday', 'tool': 'member_file'}" in run.error.message, run.error.message
 
 
 def card_was_kept_back(run: CaseRun) -> tuple[bool, str]:

@@ -40,7 +40,7 @@ class Diary(AgentHooks[Any]):
         WRITTEN.append(f"{self.whose} {self.entries}: {what}")
 
     async def on_start(self, context: AgentHookContext[Any], agent: Agent[Any]) -> None:
-        self.write("starts")
+        self.write(f"starts on {context.turn_input[-1].get('content')}")
 
     async def on_end(self, context: RunContextWrapper[Any], agent: Agent[Any], output: Any) -> None:
         self.write(f"ends with {output.points}")
@@ -63,11 +63,11 @@ class Diary(AgentHooks[Any]):
 
 def both_wrote_their_diaries(run: CaseRun) -> tuple[bool, str]:
     return _written() == [
-        "Roller 1: starts",
+        "Roller 1: starts on Roll a die with 20 sides.",
         "Roller 2: calls roll",
         "Roller 3: is given 7",
         "Roller 4: hands over to Doubler",
-        "Doubler 1: starts",
+        "Doubler 1: starts on Roll a die with 20 sides.",
         "Doubler 2: calls double",
         "Doubler 3: is given 14",
         "Doubler 4: ends with 14",

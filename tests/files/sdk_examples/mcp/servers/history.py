@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol import serve
+from protocol import LISTED, serve
 
 COMMITS = ("Ada: Add the boats", "Bob: Mend the mast", "Ada: Paint the boats")
 
@@ -14,7 +14,8 @@ def git_log(repo_path: str) -> str:
 
 def git_show(repo_path: str, revision: str) -> str:
     """Give one commit of a repository."""
-    return f"{revision}: {COMMITS[-1]}\n+ blue paint"
+    # How often a client asked for the tools is seen nowhere but here.
+    return f"{revision}: {COMMITS[-1]}\n+ blue paint\ntools were listed {len(LISTED)} time(s)"
 
 
 if __name__ == "__main__":

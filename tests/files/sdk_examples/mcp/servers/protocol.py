@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 TEXT = {"type": "string"}
+LISTED: list[str] = []  # an entry each time the tools were asked for
 
 
 def serve(tools: Mapping[str, Callable[..., str]], name: str) -> None:
@@ -31,6 +32,7 @@ def _answer(
         info = {"name": name, "version": "1"}
         return {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info}
     if method == "tools/list":
+        LISTED.append(name)
         return {"tools": [_described(key, tool) for key, tool in tools.items()]}
     if method == "tools/call":
         return _called(tools[params["name"]], params.get("arguments") or {})

@@ -14,7 +14,7 @@ server = MCPServer("sums", log_level="CRITICAL")
 
 @server.tool()
 def add(a: int, b: int) -> int:
-    """Add two numbers."""
+    """Give the sum of two numbers."""
     return a + b
 
 

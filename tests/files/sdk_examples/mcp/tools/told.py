@@ -13,6 +13,22 @@ def told_of_the_fern(run: CaseRun) -> tuple[bool, str]:
     return _tells(run, "1. Fern")
 
 
+def told_of_the_herons(run: CaseRun) -> tuple[bool, str]:
+    return _tells(run, "2. Heron")
+
+
+def told_of_the_wind(run: CaseRun) -> tuple[bool, str]:
+    return _tells(run, "Lima is windy.")
+
+
+def told_the_password(run: CaseRun) -> tuple[bool, str]:
+    return _tells(run, "sesame")
+
+
+def tools_were_listed_once(run: CaseRun) -> tuple[bool, str]:
+    return _tells(run, "+ blue paint", "tools were listed 1 time(s)")
+
+
 def told_of_the_commits(run: CaseRun) -> tuple[bool, str]:
     return _tells(run, "Bob: Mend the mast")
 

@@ -32,12 +32,14 @@ def one_program(tools: ShellToolSet) -> None:
 
 def one_python_added_twice(run: CaseRun) -> tuple[bool, str]:
     told = "".join(_told(run))
-    return "first 10" in told and "second 15" in told, told
+    wanted = ("A workspace to try programs in.", "first 10", "second 15")
+    return all(text in told for text in wanted), told
 
 
 def papers_were_read(run: CaseRun) -> tuple[bool, str]:
     told = _told(run)
-    return "2:Sales of boats" in told[0] and "2:The yard cost 21" in told[1], str(told)
+    rules = "from nothing else. Cite each fact" in told[0]
+    return rules and "2:Sales of boats" in told[0] and "2:The yard cost 21" in told[1], str(told)
 
 
 def _told(run: CaseRun) -> list[str]:

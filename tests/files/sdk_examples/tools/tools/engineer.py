@@ -13,6 +13,12 @@ from yamlagents.testing.outcomes import CaseRun
 
 STAND_IN = Path(__file__).with_name("codex")
 HEARD: list[str] = []
+SETTINGS = (
+    'model_reasoning_effort="low"',
+    "sandbox_workspace_write.network_access=true",
+    'web_search="disabled"',
+    'approval_policy="never"',
+)
 
 
 def engineer(**options: Any) -> FunctionTool:
@@ -25,9 +31,11 @@ def listen(heard: CodexToolStreamEvent) -> None:
     HEARD.append(heard.event.type)
 
 
-def was_read_only(run: CaseRun) -> tuple[bool, str]:
+def was_started_as_the_file_says(run: CaseRun) -> tuple[bool, str]:
     told = _answers(run)[0]["response"]
-    return "--sandbox read-only" in told and "--model gpt-5.4-mini" in told, told
+    wanted = ("--sandbox read-only", "--model gpt-5.4-mini", *SETTINGS)
+    missing = [option for option in wanted if option not in told]
+    return not missing, f"{missing} is missing in {told}"
 
 
 def events_were_heard(run: CaseRun) -> tuple[bool, str]:
