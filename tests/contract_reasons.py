@@ -36,7 +36,11 @@ _PARTS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("on_stream", "on_stream_max_pending_events", "hooks"), _HERE),
         **dict.fromkeys(("max_turns", "needs_approval", "smoke"), _HERE),
         **dict.fromkeys(("input_builder", "include_input_schema"), _INPUT),
+        **dict.fromkeys(
+            ("run_config", "session", "previous_response_id", "conversation_id"), _INPUT
+        ),
     },
+    "inner_run": {"*": "how the agent's own requests go; each has its own contract"},
     "hosted_shell": dict.fromkeys(("executor", "needs_approval", "on_approval"), _HERE),
     "hosted_local_shell": {"executor": _HERE},
     "hosted_apply_patch": dict.fromkeys(

@@ -32,6 +32,7 @@ TITLES = {
     "mcp_config": "MCP config",
     "session": "Session",
     "session_sqlite": "Session in SQLite",
+    "inner_run": "Run of an agent as tool",
     "session_advanced_sqlite": "Session in advanced SQLite",
     "session_sqlalchemy": "Session in a database",
     "session_redis": "Session in Redis",

@@ -72,7 +72,7 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
     """
     given = dict(spec.options)
     processors = given.pop("trace_processors", ())
-    options = {key: _option(key, value, root) for key, value in given.items()}
+    options = config_fields(given, root)
     tool_error = options.pop("tool_error_formatter", None)
     if spec.model_settings:
         # The rest of them the agents have.
@@ -95,6 +95,14 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
         # What is not traced is nobody's business.
         processors=tuple(_processor(one, root) for one in processors if spec.is_traced),
     )
+
+
+def config_fields(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Give fields of the SDK's `RunConfig`, made of what files say of them.
+
+    Raises `SpecError`, with the place, for code that cannot be what it is named for.
+    """
+    return {key: _option(key, value, root) for key, value in given.items()}
 
 
 def _processor(spec: CodeSpec, root: Path) -> TracingProcessor:
