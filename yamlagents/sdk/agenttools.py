@@ -16,6 +16,7 @@ from agents.tool_context import ToolContext
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import NestedHooks, inside, tell_failure
+from yamlagents.sdk.results import checked
 from yamlagents.sdk.runconfig import config_fields
 from yamlagents.sdk.sessions.remembered import of_a_call
 from yamlagents.spec.code.records import CodeSpec
@@ -35,7 +36,7 @@ def agent_tool(spec: AgentToolSpec, agents: Mapping[str, Agent[Any]], root: Path
     agent = agents[spec.agent]
     left_out = ("hooks", "run_config", *(_CONVERSATION if _is_stood_in_for(agent) else ()))
     plain = {key: value for key, value in spec.options.items() if key not in left_out}
-    given = code.options(plain, root)
+    given = checked(code.options(plain, root), plain)
     config = config_fields(spec.options.get("run_config") or {}, root)
     hooks = spec.options.get("hooks")
     given.setdefault("tool_name", None)

@@ -84,10 +84,15 @@ def given(spec: CodeSpec, value: Any, kinds: type[Any] | tuple[type[Any], ...], 
     """
     if isinstance(value, kinds):
         return value
+    raise misgiven(spec, value, wanted)
+
+
+def misgiven(spec: CodeSpec, value: Any, wanted: str) -> RunError:
+    """Give the failure of the function of `spec`, which gave this and not what is `wanted`."""
     place = f"{spec.place.file}:{spec.place.line}"
     what = "None" if value is None else f"a {type(value).__name__}"
     message = f"'{spec.point.text}' ({place}) gave {what}"
-    raise RunError("code-failed", message, exit=4, hint=f"it has to give {wanted}")
+    return RunError("code-failed", message, exit=4, hint=f"it has to give {wanted}")
 
 
 def function(spec: CodeSpec, root: Path) -> Any:

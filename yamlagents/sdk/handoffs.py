@@ -10,6 +10,7 @@ from agents import Agent, Handoff, UserError, handoff
 from agents.extensions.handoff_filters import remove_all_tools
 
 from yamlagents.sdk import code
+from yamlagents.sdk.results import checked
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import HandoffSpec
 
@@ -26,7 +27,7 @@ def handoff_to(
     agent = agents[spec.agent]
     if not spec.options:
         return agent
-    given = code.options(spec.options, root)
+    given = checked(code.options(spec.options, root), spec.options)
     named = given.get("input_filter")
     if isinstance(named, str):
         given["input_filter"] = _FILTERS[named]
