@@ -67,6 +67,7 @@ _PARTS: dict[str, dict[str, str]] = {
     "mcp_config": {"failure_error_function": _OUTPUT},
     "stop_at_tools": {"*": _HERE},
     "guardrail_code": {"*": _HERE},
+    "tool_guardrail_code": {"*": _HERE},
     "guardrail_agent": {"*": _HERE},
     "retry": {"*": _TRANSPORT},
     "backoff": {"*": _TRANSPORT},

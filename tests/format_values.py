@@ -65,6 +65,7 @@ TITLES = {
     "function_tool": "Function as tool",
     "made_tools": "Tools made by code",
     "stored_prompt": "Stored prompt",
+    "tool_guardrail_code": "Guardrail of a tool",
     "field": "Field of an output",
     "count_range": "Range of a count",
     "amount_range": "Range of an amount",

@@ -76,6 +76,7 @@ OURS: dict[str, dict[str, str]] = {
     "agent_tool": {"agent": "the agent whose `as_tool` is called", **_SMOKE},
     "function_tool": _SMOKE,
     "guardrail_code": {"with": _CALL["with"]},
+    "tool_guardrail_code": {"with": _CALL["with"]},
     "guardrail_agent": {"agent": "the function runs it", "tripwire": "the function reads it"},
     "hosted_tool": {"*": "a condition on the kinds of hosted tools"},
     **{

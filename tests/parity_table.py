@@ -31,7 +31,7 @@ OF_THE_TRACE = "a run inside is a part of the trace of the run around"
 CLIENT = {"openai_client": "model.base_url"}
 REPLAY = "it is told from the model's name; a model of the project's own code may have it"
 GUARDRAIL = {"guardrail_function": "guardrail_code.use"}
-NAMED_BY_CODE = {"name": "a guardrail that code makes has its name"}
+USED = {"guardrail_function": "use"}
 RUNNER = {"starting_agent": f"{FILE}.entry", "run_config": "run"}
 EACH_RUN = {"input": "it is given with each run"}
 
@@ -41,24 +41,14 @@ PARTS = [
     Part("agent", arguments(agents.AgentOutputSchema)),
     Part("stored_prompt", keys(agents.Prompt)),
     Part("stop_at_tools", keys(agents.StopAtTools)),
-    Part("guardrail_code", attributes(agents.InputGuardrail), {"guardrail_function": "use"}),
-    Part("guardrail_code", attributes(agents.OutputGuardrail), {"guardrail_function": "use"}),
+    Part("guardrail_code", attributes(agents.InputGuardrail), USED),
+    Part("guardrail_code", attributes(agents.OutputGuardrail), USED),
     Part("guardrail_agent", attributes(agents.InputGuardrail), elsewhere=GUARDRAIL),
     Part("guardrail_agent", attributes(agents.OutputGuardrail), elsewhere=GUARDRAIL),
     Part("handoff_options", arguments(agents.handoff)),
     Part("function_tool", arguments(agents.function_tool), {"func": "function"}),
-    Part(
-        "function_tool",
-        attributes(agents.ToolInputGuardrail),
-        {"guardrail_function": "tool_input_guardrails"},
-        excluded=NAMED_BY_CODE,
-    ),
-    Part(
-        "function_tool",
-        attributes(agents.ToolOutputGuardrail),
-        {"guardrail_function": "tool_output_guardrails"},
-        excluded=NAMED_BY_CODE,
-    ),
+    Part("tool_guardrail_code", attributes(agents.ToolInputGuardrail), USED),
+    Part("tool_guardrail_code", attributes(agents.ToolOutputGuardrail), USED),
     Part(
         "agent_tool",
         arguments(Agent.as_tool, "Agent.as_tool"),

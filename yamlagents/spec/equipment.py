@@ -52,6 +52,11 @@ def _names_within(tool: Field) -> Iterator[Problem]:
 def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
     """Give the problems of one guardrail: its code or agent, and the field that it trips on."""
     yield from coderefs.code_problem(item, scope, coderefs.GUARDRAIL)
+    parallel = item.part("run_in_parallel")
+    if parallel.value is not None and "output_guardrails" in item.keys:
+        message = "'run_in_parallel' does nothing for a guardrail of output, which comes last"
+        place, code = parallel.key_place, "no-effect"
+        yield item.document.problem(place, code, message, hint="remove it", severity="warning")
     agent = item.part("agent")
     if agent.value is None:
         return

@@ -50,7 +50,7 @@ def guardrail_of(item: Field, scope: Scope) -> GuardrailSpec:
         agent=data.get("agent"),
         tripwire=data.get("tripwire"),
         name=data.get("name"),
-        run_in_parallel=data.get("run_in_parallel", True),
+        run_in_parallel=data.get("run_in_parallel"),
     )
 
 

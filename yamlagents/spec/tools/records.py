@@ -181,14 +181,17 @@ class HandoffSpec:
 
 @dataclass(frozen=True)
 class GuardrailSpec:
-    """A check: code, or the agent `agent` whose structured output trips at the path `tripwire`."""
+    """A check: code, or the agent `agent` whose structured output trips at the path `tripwire`.
+
+    `name` and `run_in_parallel` are None where the file leaves them to the code.
+    """
 
     place: Place = field(compare=False, repr=False)
     code: CodeSpec | None = None
     agent: str | None = None
     tripwire: str | None = None
     name: str | None = None
-    run_in_parallel: bool = True
+    run_in_parallel: bool | None = None
 
 
 @dataclass(frozen=True)
