@@ -32,7 +32,7 @@ def _of_tool(item: Field, scope: Scope) -> Iterator[Problem]:
     yield from code_key_problems(config, scope)
     yield from trimmed_problems(parts(config), scope)
     given = {key: item.part(key) for key in CONVERSATION if item.part(key).value is not None}
-    yield from conversation_problems(given, _reached(agent, scope), scope)
+    yield from conversation_problems(given, reached(agent, scope), scope)
     session = item.part("session")
     if session.part("type").text == "compaction":
         message = "the session of a tool is not shortened: OpenAI is asked for that in run.session"
@@ -53,7 +53,7 @@ def _kept(session: Field, conversation: Iterable[Field]) -> Iterator[Problem]:
         yield other.document.problem(place, "conflicting-keys", message, hint="keep one of them")
 
 
-def _reached(agent: str, scope: Scope) -> Iterator[str]:
+def reached(agent: str, scope: Scope) -> Iterator[str]:
     """Give the agent and all that it may hand its run over to."""
     seen: set[str] = set()
     waiting = [agent]
