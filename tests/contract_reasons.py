@@ -23,6 +23,7 @@ _PARTS: dict[str, dict[str, str]] = {
         "on_handoff": _HERE,
         "input_filter": _INPUT,
         "nest_handoff_history": _INPUT,
+        **dict.fromkeys(("use", "with"), "the handoff that is made has what the keys would say"),
     },
     "function_tool": {
         **dict.fromkeys(("failure_error_function", "timeout_error_function"), _OUTPUT),

@@ -72,6 +72,7 @@ OURS: dict[str, dict[str, str]] = {
         "sandbox": "what `SandboxAgent` has besides, in one place",
     },
     **{name: {"*": "texts of files, and the date"} for name in ("additions", "added_file_options")},
+    "handoff_options": {"with": _CALL["with"]},
     "made_tools": {"*": "tools that code makes"},
     "agent_tool": {"agent": "the agent whose `as_tool` is called", **_SMOKE},
     "function_tool": _SMOKE,

@@ -31,6 +31,7 @@ OF_THE_TRACE = "a run inside is a part of the trace of the run around"
 CLIENT = {"openai_client": "model.base_url"}
 REPLAY = "it is told from the model's name; a model of the project's own code may have it"
 GUARDRAIL = {"guardrail_function": "guardrail_code.use"}
+MADE_HANDOFF = dict.fromkeys(attributes(agents.Handoff).defaults, "handoff_options.use")
 USED = {"guardrail_function": "use"}
 RUNNER = {"starting_agent": f"{FILE}.entry", "run_config": "run"}
 EACH_RUN = {"input": "it is given with each run"}
@@ -46,6 +47,7 @@ PARTS = [
     Part("guardrail_agent", attributes(agents.InputGuardrail), elsewhere=GUARDRAIL),
     Part("guardrail_agent", attributes(agents.OutputGuardrail), elsewhere=GUARDRAIL),
     Part("handoff_options", arguments(agents.handoff)),
+    Part("handoff_options", attributes(agents.Handoff), elsewhere=MADE_HANDOFF),
     Part("function_tool", arguments(agents.function_tool), {"func": "function"}),
     Part("tool_guardrail_code", attributes(agents.ToolInputGuardrail), USED),
     Part("tool_guardrail_code", attributes(agents.ToolOutputGuardrail), USED),

@@ -55,6 +55,7 @@ HANDOFF = {
     "input_filter": called("data"),
     "input_type": TYPE,
 }
+MADE_HANDOFF = called("agent")
 GUARDRAIL = called("context", "agent", "data")
 ERROR_HANDLER = called("data")
 RETRY = {"policy": called("context")}

@@ -37,7 +37,9 @@ def handoff_of(item: Field, scope: Scope) -> HandoffSpec:
     """Give the handoff of an agent's key, or of a mapping."""
     if isinstance(item.value, str):
         return HandoffSpec(item.value, item.place)
-    given = coderefs.options(item, coderefs.HANDOFF, scope, without=("agent",))
+    given = coderefs.options(item, coderefs.HANDOFF, scope, without=("agent", "use", "with"))
+    if coderefs.names_code(item):
+        given = MappingProxyType({"use": coderefs.code_of(item, scope)})
     return HandoffSpec(item.value["agent"], item.place, given)
 
 

@@ -172,7 +172,10 @@ DeclaredSpec = AnyToolSpec | CapabilitySpec
 
 @dataclass(frozen=True)
 class HandoffSpec:
-    """A handoff to the agent called `agent` in the spec. `options` are `handoff()` keywords."""
+    """A handoff to the agent called `agent` in the spec.
+
+    `options` are `handoff()` keywords, or `use` alone: the code that makes the handoff.
+    """
 
     agent: str
     place: Place = field(compare=False, repr=False)
