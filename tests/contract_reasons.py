@@ -23,6 +23,7 @@ _PARTS: dict[str, dict[str, str]] = {
         "on_handoff": _HERE,
         "input_filter": _INPUT,
         "nest_handoff_history": _INPUT,
+        **dict.fromkeys(("use", "with"), "the handoff that is made has what the keys would say"),
     },
     "function_tool": {
         **dict.fromkeys(("failure_error_function", "timeout_error_function"), _OUTPUT),
@@ -36,7 +37,11 @@ _PARTS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("on_stream", "on_stream_max_pending_events", "hooks"), _HERE),
         **dict.fromkeys(("max_turns", "needs_approval", "smoke"), _HERE),
         **dict.fromkeys(("input_builder", "include_input_schema"), _INPUT),
+        **dict.fromkeys(
+            ("run_config", "session", "previous_response_id", "conversation_id"), _INPUT
+        ),
     },
+    "inner_run": {"*": "how the agent's own requests go; each has its own contract"},
     "hosted_shell": dict.fromkeys(("executor", "needs_approval", "on_approval"), _HERE),
     "hosted_local_shell": {"executor": _HERE},
     "hosted_apply_patch": dict.fromkeys(
@@ -63,6 +68,7 @@ _PARTS: dict[str, dict[str, str]] = {
     "mcp_config": {"failure_error_function": _OUTPUT},
     "stop_at_tools": {"*": _HERE},
     "guardrail_code": {"*": _HERE},
+    "tool_guardrail_code": {"*": _HERE},
     "guardrail_agent": {"*": _HERE},
     "retry": {"*": _TRANSPORT},
     "backoff": {"*": _TRANSPORT},

@@ -25,11 +25,14 @@ from tests.parity import FILE, Part, arguments, attributes, keys
 from tests.parity_sandbox import SANDBOXES
 
 ID = {"session_id": "id"}
-ONE_CONVERSATION = "an id of one conversation, which no file can know"
+OF_THE_AGENT = "the agent that is the tool has it as a key of its own"
+OF_THE_RUN = "it is one for the run around and all within it"
+OF_THE_TRACE = "a run inside is a part of the trace of the run around"
 CLIENT = {"openai_client": "model.base_url"}
 REPLAY = "it is told from the model's name; a model of the project's own code may have it"
 GUARDRAIL = {"guardrail_function": "guardrail_code.use"}
-NAMED_BY_CODE = {"name": "a guardrail that code makes has its name"}
+MADE_HANDOFF = dict.fromkeys(attributes(agents.Handoff).defaults, "handoff_options.use")
+USED = {"guardrail_function": "use"}
 RUNNER = {"starting_agent": f"{FILE}.entry", "run_config": "run"}
 EACH_RUN = {"input": "it is given with each run"}
 
@@ -39,32 +42,28 @@ PARTS = [
     Part("agent", arguments(agents.AgentOutputSchema)),
     Part("stored_prompt", keys(agents.Prompt)),
     Part("stop_at_tools", keys(agents.StopAtTools)),
-    Part("guardrail_code", attributes(agents.InputGuardrail), {"guardrail_function": "use"}),
-    Part("guardrail_code", attributes(agents.OutputGuardrail), {"guardrail_function": "use"}),
+    Part("guardrail_code", attributes(agents.InputGuardrail), USED),
+    Part("guardrail_code", attributes(agents.OutputGuardrail), USED),
     Part("guardrail_agent", attributes(agents.InputGuardrail), elsewhere=GUARDRAIL),
     Part("guardrail_agent", attributes(agents.OutputGuardrail), elsewhere=GUARDRAIL),
     Part("handoff_options", arguments(agents.handoff)),
+    Part("handoff_options", attributes(agents.Handoff), elsewhere=MADE_HANDOFF),
     Part("function_tool", arguments(agents.function_tool), {"func": "function"}),
-    Part(
-        "function_tool",
-        attributes(agents.ToolInputGuardrail),
-        {"guardrail_function": "tool_input_guardrails"},
-        excluded=NAMED_BY_CODE,
-    ),
-    Part(
-        "function_tool",
-        attributes(agents.ToolOutputGuardrail),
-        {"guardrail_function": "tool_output_guardrails"},
-        excluded=NAMED_BY_CODE,
-    ),
+    Part("tool_guardrail_code", attributes(agents.ToolInputGuardrail), USED),
+    Part("tool_guardrail_code", attributes(agents.ToolOutputGuardrail), USED),
     Part(
         "agent_tool",
         arguments(Agent.as_tool, "Agent.as_tool"),
+    ),
+    Part(
+        "inner_run",
+        attributes(RunConfig),
         excluded={
-            "run_config": "a run inside goes as the run around, which `run` configures",
-            "previous_response_id": ONE_CONVERSATION,
-            "conversation_id": ONE_CONVERSATION,
-            "session": "a run inside is part of the run around, which has the session",
+            **dict.fromkeys(("model", "model_settings", "input_guardrails"), OF_THE_AGENT),
+            "output_guardrails": OF_THE_AGENT,
+            **dict.fromkeys(("model_provider", "sandbox", "tool_error_formatter"), OF_THE_RUN),
+            **dict.fromkeys(("tracing_disabled", "tracing", "workflow_name"), OF_THE_TRACE),
+            **dict.fromkeys(("trace_id", "group_id", "trace_metadata"), OF_THE_TRACE),
         },
     ),
     Part("tool_namespace", arguments(agents.tool_namespace), {"name": "namespace"}),

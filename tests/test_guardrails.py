@@ -92,6 +92,7 @@ def run_case(
         ("input_guardrails: [./guards.py:no_pii]", "no_pii"),
         ("input_guardrails: [./guards.py:decorated]", "decorated"),
         ("input_guardrails: [{use: ./guards.py:no_pii, name: cards}]", "cards"),
+        ("input_guardrails: [{use: ./guards.py:decorated, name: cards}]", "cards"),
         (
             "input_guardrails: [{use: ./guards.py:without, with: {words: ['4111']}}]",
             "check",
@@ -101,7 +102,7 @@ def run_case(
             "no_pii}, {requests: 0",
         ),
     ],
-    ids=["function", "decorated", "named", "made", "before"],
+    ids=["function", "decorated", "named", "ready, named", "made", "before"],
 )
 def test_an_input_guardrail_trips(cli: Cli, write: Write, guardrails: str, name: str) -> None:
     write("guards.py", GUARDS)
@@ -268,3 +269,11 @@ def test_an_agent_that_checks_data_reads_it_as_json(
     server.behave(Text(output), Text('{"is_homework": false, "why": ""}'))
     yamlagents.run_sync(yamlagents.assemble(yamlagents.load(file)), "go")
     assert server.requests[1].body["messages"][-1]["content"] == output
+
+
+def test_a_guardrail_of_output_cannot_run_beside_anything(cli: Cli, write: Write) -> None:
+    write("guards.py", GUARDS)
+    guard = "[{use: ./guards.py:is_polite, run_in_parallel: false}]"
+    desk = f"desk: {{model: offline/match, output_guardrails: {guard}}}"
+    result = cli("validate", write("a.yaml", f"agents: {{{desk}}}\n"))
+    assert (result.code, "warning[no-effect]: 'run_in_parallel'" in result.stdout) == (0, True)

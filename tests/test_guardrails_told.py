@@ -31,6 +31,9 @@ def no_secret(data):
     return Output.allow()
 
 
+READY = ToolInputGuardrail(no_secret, name="own")
+
+
 def stop(data):
     return Output.raise_exception()
 
@@ -99,6 +102,7 @@ def told(write: Write, given: str, *calls: tuple[str, dict[str, Any]]) -> list[A
     return asyncio.run(run())
 
 
+NAMED = "{use: './code.py:no_secret', name: secrets}"
 ATLANTIS = {"city": "Atlantis"}
 
 
@@ -113,13 +117,25 @@ ATLANTIS = {"city": "Atlantis"}
         ),
         ("./code.py:built", "built", "that city is a secret", "'own' rejected the call"),
         (
+            tool("no_secret", INPUT).replace("./code.py:no_secret", NAMED),
+            "get_weather",
+            "that city is a secret",
+            "'secrets' rejected the call",
+        ),
+        (
+            tool("READY", INPUT).replace("./code.py:READY", NAMED.replace("no_secret", "READY")),
+            "get_weather",
+            "that city is a secret",
+            "'secrets' rejected the call",
+        ),
+        (
             tool("no_rain", OUTPUT),
             "get_weather",
             "never mind",
             "'no_rain' rejected what it returned",
         ),
     ],
-    ids=["input", "built in Python", "output"],
+    ids=["input", "built in Python", "named", "ready, named", "output"],
 )
 def test_a_rejected_call_is_told(
     write: Write, given: str, name: str, output: str, error: str

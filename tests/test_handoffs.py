@@ -151,3 +151,90 @@ def test_a_scripted_handoff_says_what_it_has_to(cli: Cli, write: Write) -> None:
     file = write("a.yaml", ASKING % 'on_handoff: "./bits.py:note"')
     result = cli("test", "a.yaml", cwd=file.parent)
     assert result.code == 0, result.stdout + result.stderr
+
+
+MADE = """\
+from agents import Agent, handoff
+
+
+def take_note(context):
+    print("noted")
+
+
+def to_billing(agent, name="pay"):
+    return handoff(agent, tool_name_override=name, on_handoff=take_note, input_filter=filtered)
+
+
+def filtered(data):
+    print("filtering")
+    return data
+
+
+def wrong(data):
+    return None
+
+
+READY = handoff(Agent(name="Elsewhere"), tool_name_override="pay", on_handoff=take_note)
+WRONG = handoff(Agent(name="Elsewhere"), tool_name_override="pay", input_filter=wrong)
+
+
+def nothing(agent):
+    return None
+
+
+def failing(agent):
+    raise ValueError("no such desk")
+"""
+TEAM = """\
+agents:
+  desk: {model: offline/match, handoffs: [{agent: billing, OPTIONS}]}
+  billing: {model: offline/match}
+tests:
+  - name: hands over
+    input: go
+    script: [{handoff: billing}, {text: paid}]
+    expect: [{handoffs: [billing]}, {last_agent: billing}, {equals: paid}]
+"""
+
+
+def test_a_handoff_that_python_makes_leads_to_the_files_agent(cli: Cli, write: Write) -> None:
+    write("code.py", MADE)
+    for options in (
+        "use: './code.py:to_billing'",
+        "use: './code.py:to_billing', with: {name: give}",
+        "use: './code.py:READY'",
+    ):
+        file = write("a.yaml", TEAM.replace("OPTIONS", options))
+        assert cli("validate", file).code == 0
+        result = cli("test", file)
+        assert (result.code, "noted" in result.stderr) == (0, True), result.stdout
+        smoke = cli("smoke", file)
+        assert (smoke.code, "1 of 1 handoffs" in smoke.stdout) == (0, True), smoke.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ("use: './code.py:to_money'", "missing-name", "has no 'to_money'"),
+        ("use: './code.py:MADE', with: {}", "missing-name", "has no 'MADE'"),
+        ("use: './code.py:READY', is_enabled: false", "conflicting-keys", "Python makes the"),
+        ("with: {name: give}", "conflicting-keys", "'with' does nothing without 'use'"),
+        ("use: './code.py:nothing'", "wrong-kind", "a NoneType, not a Handoff of the SDK"),
+        ("use: './code.py:failing'", "call-failed", "ValueError: no such desk"),
+        ("use: './code.py:filtered', with: {a: 1}", "call-failed", "unexpected keyword"),
+    ],
+)
+def test_a_handoff_that_python_cannot_make_is_told(
+    cli: Cli, write: Write, options: str, code: str, said: str
+) -> None:
+    write("code.py", MADE)
+    result = cli("run", write("a.yaml", TEAM.replace("OPTIONS", options)), "go")
+    assert (result.code, f"error[{code}]" in result.stderr) == (2, True), result.stderr
+    assert said in result.stderr
+
+
+def test_what_the_filter_of_a_made_handoff_gives_is_told(cli: Cli, write: Write) -> None:
+    write("code.py", MADE)
+    result = cli("test", write("a.yaml", TEAM.replace("OPTIONS", "use: './code.py:WRONG'")))
+    assert "'./code.py:WRONG'" in result.stdout
+    assert "gave None" in result.stdout

@@ -97,7 +97,7 @@ def test_a_key_that_is_taken_away_is_told(monkeypatch: pytest.MonkeyPatch) -> No
 def test_reasons_that_are_no_longer_needed_are_told() -> None:
     part = Part("handoff_options", arguments(handoff), excluded={"color": "it has none"})
     assert "handoff_options: there is no handoff(color=)" in list(gaps([*PARTS, part], OURS))
-    ours = {**OURS, "handoff_options": {"agent": "the agent"}}
+    ours = {**OURS, "handoff_options": {**OURS["handoff_options"], "agent": "the agent"}}
     assert list(gaps(PARTS, ours)) == ["handoff_options: 'agent' is not only ours"]
 
 

@@ -375,6 +375,43 @@ def test_a_bad_output_ends_with_what_the_file_says(run: Run, server: OpenAIServe
     assert (result.code, json.loads(result.stdout)["final_output"]) == (0, {"n": None})
 
 
+TYPED = """\
+agents:
+  solo: {model: offline/match, output_type: {OBJECT}, handoffs: [other]OPTIONS}
+  other: {model: offline/matchOTHER}
+run: {error_handlers: {max_turns: {final_output: OUTPUT}}}
+"""
+OBJECT = "{type: object, properties: {n: {type: integer}, who: {type: string}}}"
+ANYHOW = f", output_type: {OBJECT}"
+
+
+@pytest.mark.parametrize(
+    ("output", "options", "other", "told"),
+    [
+        ("{n: one, who: me}", "", ANYHOW, "error[bad-value]: 'max_turns' gives"),
+        ("{n: one, who: me}", "", ANYHOW, "'solo': n: 'one' is not of type 'integer'"),
+        ("{n: 1}", "", ANYHOW, "'who' is a required property"),
+        ("{n: 1, who: me, why: so}", "", ANYHOW, "'why' was unexpected"),
+        ("Enough.", "", "", "warning[bad-value]: 'max_turns' gives"),
+        ("{n: 1, who: me}", "", ANYHOW, None),
+        ("{n: 1, why: so}", ", strict_json_schema: false", ANYHOW, None),
+        ("'${NO_SUCH_ANSWER}'", "", ANYHOW, None),
+        ("Enough.", "", ", output_type: {$ref: 'https://127.0.0.1:1/a'}", "warning[bad-value]"),
+    ],
+)
+def test_what_ends_a_run_is_held_against_the_output_type(
+    cli: Cli, write: Write, output: str, options: str, other: str, told: str | None
+) -> None:
+    text = TYPED.replace("{OBJECT}", OBJECT).replace("OUTPUT", output)
+    file = write("a.yaml", text.replace("OPTIONS", options).replace("OTHER", other))
+    result = cli("validate", file)
+    if told is None:
+        assert (result.code, "bad-value" in result.stdout) == (0, False), result.stdout
+    else:
+        assert told in result.stdout
+        assert "a.yaml:4:50:" in result.stdout
+
+
 PROVIDED = """\
 agents: {a: {instructions: I, model: acme/small}}
 run: {model_provider: ./code.py:Provider}

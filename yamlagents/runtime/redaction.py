@@ -23,7 +23,7 @@ from yamlagents.spec.secrets.words import (
     secret_values,
     url_secrets,
 )
-from yamlagents.spec.tools.records import HostedToolSpec
+from yamlagents.spec.tools.records import HostedToolSpec, agent_tools
 
 REDACTED = "<redacted>"
 
@@ -131,6 +131,8 @@ def _of_agents(spec: Spec) -> Iterator[str]:
             yield from url_secrets(model.base_url or "")
             for data in (agent.settings_with(model), *_arguments(model)):
                 yield from _in_settings(data)
+        for inner in agent_tools(agent.tools):
+            yield from inner.session.secrets if inner.session is not None else ()
         for tool in agent.tools:
             if isinstance(tool, HostedToolSpec):
                 yield from _in_settings(tool.options.get("tool_config") or {})

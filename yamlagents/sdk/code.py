@@ -54,13 +54,13 @@ def made(spec: CodeSpec, root: Path) -> Any:
     Raises `SpecError` at its place, for a call that fails as well.
     """
     found = attribute(spec.point, root)
-    return found if spec.arguments is None else _called(found, spec, spec.arguments)
+    return found if spec.arguments is None else called(found, spec, spec.arguments)
 
 
 def instance(spec: CodeSpec, root: Path) -> Any:
     """Give the object that `spec` names; a class is called without arguments."""
     found = made(spec, root)
-    return _called(found, spec, {}) if isinstance(found, type) else found
+    return called(found, spec, {}) if isinstance(found, type) else found
 
 
 def hooks(spec: CodeSpec, root: Path, kind: type[T]) -> T:
@@ -84,10 +84,15 @@ def given(spec: CodeSpec, value: Any, kinds: type[Any] | tuple[type[Any], ...], 
     """
     if isinstance(value, kinds):
         return value
+    raise misgiven(spec, value, wanted)
+
+
+def misgiven(spec: CodeSpec, value: Any, wanted: str) -> RunError:
+    """Give the failure of the function of `spec`, which gave this and not what is `wanted`."""
     place = f"{spec.place.file}:{spec.place.line}"
     what = "None" if value is None else f"a {type(value).__name__}"
     message = f"'{spec.point.text}' ({place}) gave {what}"
-    raise RunError("code-failed", message, exit=4, hint=f"it has to give {wanted}")
+    return RunError("code-failed", message, exit=4, hint=f"it has to give {wanted}")
 
 
 def function(spec: CodeSpec, root: Path) -> Any:
@@ -115,7 +120,8 @@ def _object(value: Any, root: Path) -> Any:
     return made(value, root) if isinstance(value, CodeSpec) else value
 
 
-def _called(found: Any, spec: CodeSpec, arguments: Mapping[str, Any]) -> Any:
+def called(found: Any, spec: CodeSpec, arguments: Mapping[str, Any]) -> Any:
+    """Call what `spec` names. Raises `SpecError` at its place for a call that fails."""
     try:
         return found(**arguments)
     # The call runs the user's code, as an import does.

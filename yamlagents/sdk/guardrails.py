@@ -25,7 +25,7 @@ from pydantic_core import to_jsonable_python
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import run_nested
-from yamlagents.spec.code.records import CodeSpec
+from yamlagents.spec.code.records import CodeSpec, NamedCodeSpec
 from yamlagents.spec.paths import Missing, follow
 from yamlagents.spec.problem import Problem, SpecError
 from yamlagents.spec.tools.records import GuardrailSpec
@@ -36,17 +36,19 @@ Agents = Mapping[str, Agent[Any]]
 def input_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> InputGuardrail[Any]:
     """Make the input guardrail of `spec`. Raises `SpecError` at its place."""
     found = _checked(spec, agents, root, of_output=False)
+    beside = spec.run_in_parallel
     if isinstance(found, InputGuardrail):
-        return found
+        parallel = found.run_in_parallel if beside is None else beside
+        return replace(found, name=spec.name or found.name, run_in_parallel=parallel)
     name = spec.name or _name(found)
-    return InputGuardrail(found, name=name, run_in_parallel=spec.run_in_parallel)
+    return InputGuardrail(found, name=name, run_in_parallel=beside is not False)
 
 
 def output_guardrail(spec: GuardrailSpec, agents: Agents, root: Path) -> OutputGuardrail[Any]:
     """Make the output guardrail of `spec`. Raises `SpecError` at its place."""
     found = _checked(spec, agents, root, of_output=True)
     if isinstance(found, OutputGuardrail):
-        return found
+        return replace(found, name=spec.name or found.name)
     return OutputGuardrail(found, name=spec.name or _name(found))
 
 
@@ -68,7 +70,8 @@ def _tool_guardrail(found: Any, kind: Any, spec: CodeSpec) -> Any:
             raise _not_a_guardrail(spec, found)
         found = kind(guardrail_function=found, name=_name(found))
     checks = _giving(ToolGuardrailFunctionOutput, found.guardrail_function, spec)
-    return replace(found, guardrail_function=checks)
+    name = spec.name if isinstance(spec, NamedCodeSpec) else found.name
+    return replace(found, guardrail_function=checks, name=name)
 
 
 def _as_text(data: Any) -> str:

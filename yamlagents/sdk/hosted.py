@@ -33,6 +33,7 @@ from agents.tool import (
 )
 
 from yamlagents.sdk import code
+from yamlagents.sdk.results import checked
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.responses import TOOL_KEYS
 from yamlagents.spec.problem import Place, Problem, SpecError
@@ -69,7 +70,7 @@ def hosted_tool(spec: HostedToolSpec, root: Path) -> Tool:
     plain = {key: value for key, value in spec.options.items() if key not in _OBJECTS}
     # CodeSpecs name places, whose sources would be copied.
     copied = {k: v if isinstance(v, CodeSpec) else copy.deepcopy(v) for k, v in plain.items()}
-    given = code.options(copied, root)
+    given = checked(code.options(copied, root), spec.options)
     for key in _OBJECTS:
         if isinstance(spec.options.get(key), CodeSpec):
             given[key] = code.instance(spec.options[key], root)

@@ -26,6 +26,7 @@ from yamlagents.sdk.models.fallbacks import answering
 from yamlagents.sdk.offline import OfflineModel
 from yamlagents.sdk.output import output_type
 from yamlagents.sdk.prompted import prompted
+from yamlagents.sdk.results import checked
 from yamlagents.sdk.sandbox.agent import BoxedAgent, declared_of_sandbox, sandbox_fields
 from yamlagents.sdk.tools import function_tools, made_tools
 from yamlagents.spec.code.records import CodeSpec
@@ -79,7 +80,8 @@ class Making:
         """Make one agent, without what leads to others."""
         root = self._spec.root
         hooks = spec.options.get("hooks")
-        options = code.functions({k: v for k, v in spec.options.items() if k != "hooks"}, root)
+        plain = {key: value for key, value in spec.options.items() if key != "hooks"}
+        options = checked(code.functions(plain, root), plain)
         if isinstance(hooks, CodeSpec):
             options["hooks"] = code.hooks(hooks, root, AgentHooksBase)
         mode = spec.output.mode if spec.output is not None else "native"

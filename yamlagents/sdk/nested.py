@@ -85,7 +85,14 @@ class Frame:
         self.sent: dict[str, str] = {}
         # What a handler of errors raised, which the SDK may hide.
         self.raised: Exception | None = None
+        # Of the outermost run: what agents as tools remember for as long as it lasts, by name.
+        self.memories: dict[str, list[Any]] = {}
         self._failures: list[tuple[BaseException, Agent[Any]]] = []
+
+    @property
+    def outermost(self) -> Frame:
+        """The run around all others."""
+        return self.around.outermost if self.around is not None else self
 
     def blamed(self, error: BaseException) -> Agent[Any]:
         """Give the agent that was at work when `error` came up: that of a run inside, perhaps."""

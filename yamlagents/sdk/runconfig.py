@@ -30,6 +30,7 @@ from yamlagents.sdk import code
 from yamlagents.sdk.guardrails import input_guardrail, output_guardrail
 from yamlagents.sdk.models.settings import PER_REQUEST, settings_of
 from yamlagents.sdk.nested import frames
+from yamlagents.sdk.results import checked
 from yamlagents.sdk.sandbox.config import sandbox_config
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -72,7 +73,7 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
     """
     given = dict(spec.options)
     processors = given.pop("trace_processors", ())
-    options = {key: _option(key, value, root) for key, value in given.items()}
+    options = config_fields(given, root)
     tool_error = options.pop("tool_error_formatter", None)
     if spec.model_settings:
         # The rest of them the agents have.
@@ -97,6 +98,14 @@ def run_parts(spec: RunSpec, agents: Mapping[str, Agent[Any]], root: Path) -> Ru
     )
 
 
+def config_fields(given: Mapping[str, Any], root: Path) -> dict[str, Any]:
+    """Give fields of the SDK's `RunConfig`, made of what files say of them.
+
+    Raises `SpecError`, with the place, for code that cannot be what it is named for.
+    """
+    return checked({key: _option(key, value, root) for key, value in given.items()}, given)
+
+
 def _processor(spec: CodeSpec, root: Path) -> TracingProcessor:
     found = code.instance(spec, root)
     if not isinstance(found, TracingProcessor):
@@ -110,7 +119,7 @@ def _option(key: str, value: Any, root: Path) -> Any:
         found = code.function(value, root)
         if key == "output_guardrail_blocked_message":
             _try(key, found, value)
-        return _mapper(found, value) if key == "handoff_history_mapper" else found
+        return found
     if key == "handoff_input_filter":
         return remove_all_tools
     if key == "tool_error_formatter":
@@ -118,16 +127,6 @@ def _option(key: str, value: Any, root: Path) -> Any:
     if key == "call_model_input_filter":
         return ToolOutputTrimmer(**_without_notes(value["tool_output_trimmer"]))
     return value
-
-
-def _mapper(function: Callable[..., Any], spec: CodeSpec) -> Callable[..., Any]:
-    """Have a function say so where it gives no list of items, which the SDK goes through."""
-
-    @functools.wraps(function)
-    def mapped(*args: Any) -> Any:
-        return code.given(spec, function(*args), list, "a list of items")
-
-    return mapped
 
 
 def _without_notes(data: Mapping[str, Any]) -> dict[str, Any]:

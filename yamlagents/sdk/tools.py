@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from agents import FunctionTool, UserError, function_tool
+from agents.tool import (
+    resolve_function_tool_failure_error_function,
+    set_function_tool_failure_error_function,
+)
 from agents.tool_context import ToolContext
 from pydantic import PydanticUserError
 from pydantic_core import SchemaError
@@ -20,6 +24,7 @@ from yamlagents.sdk import code
 from yamlagents.sdk.cancelling import is_asked_for
 from yamlagents.sdk.guardrails import tool_guardrails
 from yamlagents.sdk.mcp.telling import telling_first
+from yamlagents.sdk.results import checked
 from yamlagents.sdk.toolguards import watch_guardrails
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.problem import Problem, SpecError
@@ -62,7 +67,7 @@ def made_tools(spec: MadeToolsSpec, root: Path) -> list[FunctionTool]:
 
 def _tool(found: Any, spec: ToolSpec, root: Path) -> FunctionTool:
     plain = {key: value for key, value in spec.options.items() if key not in _TIMEOUT}
-    given = tool_guardrails(code.options(plain, root), spec.options)
+    given = checked(tool_guardrails(code.options(plain, root), plain), plain)
     explains = given.get("failure_error_function")
     if callable(explains):
         given["failure_error_function"] = telling_first(explains)
@@ -126,6 +131,10 @@ def _adapted(built: FunctionTool, options: Mapping[str, Any], spec: ToolSpec) ->
     adapted = copy.copy(built)
     for key, value in options.items():
         setattr(adapted, _ON_A_BUILT_TOOL[key], value)
+    if not adapted._use_default_failure_error_function:
+        own = resolve_function_tool_failure_error_function(adapted)
+        if own is not None:  # else the failure ends the run, which tells it
+            set_function_tool_failure_error_function(adapted, telling_first(own))
     return adapted
 
 

@@ -52,6 +52,11 @@ def _names_within(tool: Field) -> Iterator[Problem]:
 def guardrail_problems(item: Field, scope: Scope) -> Iterator[Problem]:
     """Give the problems of one guardrail: its code or agent, and the field that it trips on."""
     yield from coderefs.code_problem(item, scope, coderefs.GUARDRAIL)
+    parallel = item.part("run_in_parallel")
+    if parallel.value is not None and "output_guardrails" in item.keys:
+        message = "'run_in_parallel' does nothing for a guardrail of output, which comes last"
+        place, code = parallel.key_place, "no-effect"
+        yield item.document.problem(place, code, message, hint="remove it", severity="warning")
     agent = item.part("agent")
     if agent.value is None:
         return
@@ -78,7 +83,14 @@ def _handoff(item: Field, scope: Scope) -> Iterator[Problem]:
         yield from unknown_agent(item, scope)
         return
     yield from unknown_agent(item.part("agent"), scope)
+    yield from coderefs.code_problem(item, scope, coderefs.MADE_HANDOFF)
     yield from coderefs.code_problems(item, coderefs.HANDOFF, scope)
+    for key in item.value:
+        beside = "use" in item.value and key not in ("agent", "use", "with")
+        if (beside and not key.startswith("x-")) or (key == "with" and "use" not in item.value):
+            said = "beside 'use': Python makes the handoff" if beside else "without 'use'"
+            message, place = f"'{key}' does nothing {said}", item.part(key).key_place
+            yield item.document.problem(place, "conflicting-keys", message, hint="remove it")
     if "input_type" in item.value and "on_handoff" not in item.value:
         message = "'input_type' needs 'on_handoff': nothing else is given the input"
         yield item.part("input_type").problem("conflicting-keys", message)
@@ -141,6 +153,7 @@ def _handoff_tools(fields: Fields, scope: Scope) -> tuple[list[tuple[str, Field]
     for item in _items(fields, "handoffs"):
         agent, override = _agent(item), item.part("tool_name_override")
         unknown = override.value is not None and override.text is None
+        unknown = unknown or item.part("use").value is not None  # Python names it
         if not isinstance(agent, str) or agent not in scope.agents or unknown:
             known = False
             continue

@@ -19,11 +19,12 @@ from yamlagents.spec.reuse.chosen import Chosen
 from yamlagents.spec.run.records import RunSpec as RunSpec  # a record like the others
 from yamlagents.spec.sandbox.records import SandboxSpec
 from yamlagents.spec.tools.records import (
-    AgentToolSpec,
     AnyToolSpec,
     GuardrailSpec,
     HandoffSpec,
     OutputSpec,
+    agent_tools,
+    rehearsed,
 )
 from yamlagents.spec.workflow.records import Step
 
@@ -57,10 +58,9 @@ class AgentSpec:
 
     @property
     def rehearsed(self) -> AgentSpec:
-        """The same for a test: it is told the same on every day and machine."""
-        if self.additions is None:
-            return self
-        return replace(self, additions=self.additions.rehearsed)
+        """The same for a test: it is told the same on every day and machine, and keeps nothing."""
+        additions = self.additions.rehearsed if self.additions is not None else None
+        return replace(self, additions=additions, tools=rehearsed(self.tools))
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class AgentSpec:
     def colleagues(self) -> Iterator[str]:
         """The keys of the agents that this one may bring into a run."""
         yield from (handoff.agent for handoff in self.handoffs)
-        yield from (tool.agent for tool in self.tools if isinstance(tool, AgentToolSpec))
+        yield from (tool.agent for tool in agent_tools(self.tools))
         guardrails = (*self.input_guardrails, *self.output_guardrails)
         yield from (check.agent for check in guardrails if check.agent is not None)
 

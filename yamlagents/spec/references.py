@@ -12,6 +12,9 @@ from yamlagents.spec.models.checks import declared_problems, model_problems
 from yamlagents.spec.models.responses import responses_problems
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.prompts import prompt_problems
+from yamlagents.spec.run.fields import run_fields
+from yamlagents.spec.run.inner import inner_run_problems
+from yamlagents.spec.run.outputs import handler_problems
 from yamlagents.spec.run.references import run_problems
 from yamlagents.spec.sandbox.references import run_sandbox_problems, sandbox_problems
 from yamlagents.spec.scope import Field, Scope
@@ -27,6 +30,8 @@ def reference_problems(scope: Scope) -> Iterator[Problem]:
         yield from model_problems(run_model, scope)
     yield from run_problems(scope)
     yield from session_problems(scope)
+    yield from inner_run_problems(scope)
+    yield from handler_problems(run_fields(scope), scope)
     yield from run_sandbox_problems(scope)
     for name in scope.agents:
         yield from _agent(name, scope)

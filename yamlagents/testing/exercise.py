@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from agents import FunctionTool
+from agents import FunctionTool, Handoff
 
 from yamlagents.result import RunError
 from yamlagents.runtime.exits import outlived
@@ -168,7 +168,7 @@ def _leave_out(team: Team, key: str, log: Log) -> None:
 
 def _handoff_tools(team: Team, key: str, taken: set[str]) -> Iterator[str]:
     """Give the names of the handoff tools that lead from an agent to those called `taken`."""
-    for handoff in team.spec.agents[key].handoffs:
-        name = team.agents[handoff.agent].name
+    for made in team.agents[key].handoffs:
+        name = made.agent_name if isinstance(made, Handoff) else made.name
         if name in taken:
-            yield handoff.options.get("tool_name_override") or handoff_tool_name(name)
+            yield made.tool_name if isinstance(made, Handoff) else handoff_tool_name(name)

@@ -11,6 +11,7 @@ from agents import (
     AsyncComputer,
     FunctionTool,
     GuardrailFunctionOutput,
+    Handoff,
     HandoffInputData,
     Model,
     RunContextWrapper,
@@ -18,6 +19,7 @@ from agents import (
     ToolGuardrailFunctionOutput,
     ToolInputGuardrailData,
     function_tool,
+    handoff,
 )
 from agents.editor import ApplyPatchOperation, ApplyPatchResult
 from agents.testing import ScriptedModel, assistant_message
@@ -116,6 +118,11 @@ def last_five(data: HandoffInputData) -> HandoffInputData:
 
 def take_note(context: RunContextWrapper[Any], complaint: Complaint) -> None:
     """Keep why a customer was handed over."""
+
+
+def to_billing(agent: Agent[Any]) -> Handoff[Any, Any]:
+    """Make a handoff that says what the desk may not do."""
+    return handoff(agent, tool_description_override="Hand over whatever is about money.")
 
 
 def give_up(given: Any) -> dict[str, str]:

@@ -24,6 +24,7 @@ from yamlagents.sdk.mcp.errors import ServerGone, called, ended, is_gone, not_li
 from yamlagents.sdk.mcp.filter import filtered, named
 from yamlagents.sdk.mcp.telling import knowing, noting, telling
 from yamlagents.sdk.mcp.transport import log, transport
+from yamlagents.sdk.results import checked
 from yamlagents.sdk.toolguards import watched_options
 from yamlagents.spec.mcp.records import McpServerSpec
 from yamlagents.spec.problem import Place, Problem, SpecError, suggestion
@@ -42,7 +43,8 @@ class Server(MCPServer):
     """
 
     def __init__(self, spec: McpServerSpec, root: Path, make: MakeTransport = transport) -> None:
-        given = tool_guardrails(code.functions(spec.options, root), spec.options)
+        made = code.functions(spec.options, root)
+        given = checked(tool_guardrails(made, spec.options), spec.options)
         options = watched_options({key: given[key] for key in _OF_TOOLS if key in given})
         if "failure_error_function" in given:
             options["failure_error_function"] = telling(given["failure_error_function"])

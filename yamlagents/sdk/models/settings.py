@@ -13,6 +13,7 @@ from agents.retry import RetryDecision, RetryPolicy, RetryPolicyContext
 
 from yamlagents.sdk import code
 from yamlagents.sdk.nested import another_request
+from yamlagents.sdk.results import checked
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.settings import RETRY_ARGS
 from yamlagents.spec.problem import Problem, SpecError
@@ -61,7 +62,7 @@ def settings_of(given: Mapping[str, Any], *, retries_below: bool = False) -> Mod
 def _function(spec: CodeSpec, root: Path) -> RetryPolicy:
     found: Any = code.made(spec, root)
     if callable(found):
-        return cast(RetryPolicy, found)
+        return cast(RetryPolicy, checked({"policy": found}, {"policy": spec})["policy"])
     message = f"'{spec.point.text}' is a {type(found).__name__}, not a function"
     raise SpecError([Problem(spec.place, "error", "wrong-kind", message)])
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from agents import Session, SQLiteSession
 
-from yamlagents.sdk.sessions.opening import Opened, opening
+from yamlagents.sdk.sessions.opening import Opened, maker, opening
 from yamlagents.sdk.team import Team
 from yamlagents.spec.models.providers import stands_in
 from yamlagents.spec.problem import SpecError
 from yamlagents.spec.records import Spec
 from yamlagents.spec.sessions.kinds import RESPONSES, needs_responses
 from yamlagents.spec.sessions.records import SessionSpec, named
+from yamlagents.spec.tools.records import agent_tools
 
 
 def no_session() -> Opened:
@@ -32,6 +33,7 @@ def opened_for(
     `opening`, and ValueError for a text that cannot be a name, and for a run that has another
     conversation.
     """
+    _check_stores(team.spec if agent is None else team.spec.with_entry(agent))
     spec = team.spec.run.session
     if isinstance(session, str):
         spec = named(spec, session, team.spec.root)
@@ -48,6 +50,14 @@ def opened_for(
         spec = spec.without("compaction")  # there is no OpenAI to shorten it
     _refuse_other_models(spec, team.spec)
     return opening(spec, team.spec.agents[team.spec.entry].model)
+
+
+def _check_stores(spec: Spec) -> None:
+    """Raise `SpecError` if the session of a tool that a run can come to cannot be opened."""
+    for key in spec.reachable:
+        for tool in agent_tools(spec.agents[key].tools):
+            for layer in tool.session.layers if tool.session is not None else ():
+                maker(layer)
 
 
 def _refuse_other_models(session: SessionSpec, spec: Spec) -> None:

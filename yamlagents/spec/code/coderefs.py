@@ -8,7 +8,7 @@ from typing import Any
 
 from yamlagents.spec.code import entrypoints
 from yamlagents.spec.code.entrypoints import CODE, HOOKS, TYPE, Wanted, called
-from yamlagents.spec.code.records import CodeSpec
+from yamlagents.spec.code.records import CodeSpec, NamedCodeSpec
 from yamlagents.spec.problem import Problem
 from yamlagents.spec.scope import Field, Scope
 
@@ -55,6 +55,7 @@ HANDOFF = {
     "input_filter": called("data"),
     "input_type": TYPE,
 }
+MADE_HANDOFF = called("agent")
 GUARDRAIL = called("context", "agent", "data")
 ERROR_HANDLER = called("data")
 RETRY = {"policy": called("context")}
@@ -115,7 +116,10 @@ def names_code(field: Field) -> bool:
 def _resolved(field: Field, scope: Scope) -> Any:
     if isinstance(field.value, list):
         return tuple(_resolved(item, scope) for item in field.items())
-    return code_of(field, scope) if names_code(field) else field.value
+    if not names_code(field):
+        return field.value
+    found, name = code_of(field, scope), field.part("name").text
+    return NamedCodeSpec(found.point, found.arguments, name) if name is not None else found
 
 
 def _named(field: Field) -> Field | None:

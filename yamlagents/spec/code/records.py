@@ -35,3 +35,10 @@ class CodeSpec:
     @property
     def place(self) -> Place:
         return self.point.place
+
+
+@dataclass(frozen=True)
+class NamedCodeSpec(CodeSpec):
+    """Code with a name that the file gives it."""
+
+    name: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.code.records import CodeSpec
 from yamlagents.spec.models.build import known, settings
+from yamlagents.spec.run.config import config_of, plain
 from yamlagents.spec.run.fields import CONVERSATION, is_code, parts, run_fields
 from yamlagents.spec.run.records import BUDGET, ErrorOutput, Limit, RunSpec
 from yamlagents.spec.sandbox.build import run_sandbox_of
@@ -17,15 +18,6 @@ from yamlagents.spec.sessions.build import session_of
 from yamlagents.spec.tools.build import guardrail_of
 from yamlagents.spec.tools.records import GuardrailSpec
 
-# Fields of the SDK's RunConfig that are passed on as they are, and those that are mappings.
-_OPTIONS = (
-    *("handoff_input_filter", "handoff_history_mapper", "nest_handoff_history"),
-    *("tracing_disabled", "trace_include_sensitive_data", "workflow_name", "trace_id", "group_id"),
-    *("session_input_callback", "call_model_input_filter", "tool_error_formatter"),
-    *("reasoning_item_id_policy", "tool_not_found_behavior", "tool_name_collision_policy"),
-    "output_guardrail_blocked_message",
-)
-_MAPPINGS = ("session_settings", "tool_execution")
 # Those whose keys are anyone's, and that whose key may wait for its variable.
 _WHOLE = ("trace_metadata", "tracing")
 
@@ -33,8 +25,7 @@ _WHOLE = ("trace_metadata", "tracing")
 def run_of(scope: Scope) -> RunSpec:
     """Give how a run of the scope's files goes."""
     given = {key: field for key, field in run_fields(scope).items() if known(field)}
-    options = {key: _value(given[key], scope) for key in _OPTIONS if key in given}
-    mappings = {key: _plain(given[key]) for key in _MAPPINGS if key in given}
+    options = {**config_of(given, scope)}
     whole = {key: given[key].value for key in _WHOLE if key in given}
     if "trace_processors" in given:
         items = given["trace_processors"].items()
@@ -44,7 +35,7 @@ def run_of(scope: Scope) -> RunSpec:
     return RunSpec(
         max_turns=turns.value if turns is not None else RunSpec.max_turns,
         budget=_budget(given.get("budget")),
-        model_settings=settings(_plain(of_models), of_models, scope),
+        model_settings=settings(plain(of_models), of_models, scope),
         model_provider=_code(given, "model_provider", scope),
         input_guardrails=_guardrails(given, "input_guardrails", scope),
         output_guardrails=_guardrails(given, "output_guardrails", scope),
@@ -52,22 +43,14 @@ def run_of(scope: Scope) -> RunSpec:
         context=_context(given, scope),
         error_handlers=_handlers(given.get("error_handlers"), scope),
         conversation=_frozen({key: given[key].value for key in CONVERSATION if key in given}),
-        options=_frozen({**options, **mappings, **whole}),
+        options=_frozen({**options, **whole}),
         session=session_of(scope),
         sandbox=run_sandbox_of(scope),
     )
 
 
-def _value(field: Field, scope: Scope) -> Any:
-    return coderefs.code_of(field, scope) if is_code(field) else field.value
-
-
 def _frozen(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(data))
-
-
-def _plain(field: Field | None) -> dict[str, Any]:
-    return {key: part.value for key, part in parts(field).items() if known(part)}
 
 
 def _budget(field: Field | None) -> Mapping[str, Limit]:

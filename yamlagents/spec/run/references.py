@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from yamlagents.spec.code import coderefs
 from yamlagents.spec.equipment import guardrail_problems
 from yamlagents.spec.models.providers import OFFLINE
 from yamlagents.spec.models.references import line, model_of_agent
 from yamlagents.spec.problem import Problem, shortened, suggestion
-from yamlagents.spec.run.fields import CODE_KEYS, CONVERSATION, GUARDRAILS, is_code, run_fields
+from yamlagents.spec.run.config import code_key_problems
+from yamlagents.spec.run.fields import CONVERSATION, GUARDRAILS, run_fields
 from yamlagents.spec.scope import Field, Scope
 from yamlagents.spec.tools.names import sure_tools
 
@@ -30,16 +31,13 @@ def run_problems(scope: Scope) -> Iterator[Problem]:
             for item in owner.part(key).items():
                 yield from guardrail_problems(item, scope)
     fields = run_fields(scope)
-    yield from _trimmed(fields, scope)
+    yield from trimmed_problems(fields, scope)
     yield from _tracing(fields)
-    yield from _conversation(fields, scope)
+    yield from conversation_problems(fields, scope.agents, scope)
 
 
 def _code(owner: Field, scope: Scope) -> Iterator[Problem]:
-    for key, wanted in CODE_KEYS.items():
-        field = owner.part(key)
-        if is_code(field):
-            yield from coderefs.code_problem(field, scope, wanted)
+    yield from code_key_problems(owner, scope)
     for item in owner.part("trace_processors").items():
         yield from coderefs.code_problem(item, scope)
     handlers = owner.part("error_handlers")
@@ -47,7 +45,7 @@ def _code(owner: Field, scope: Scope) -> Iterator[Problem]:
         yield from coderefs.code_problem(handlers.part(key), scope, coderefs.ERROR_HANDLER)
 
 
-def _trimmed(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
+def trimmed_problems(fields: Mapping[str, Field], scope: Scope) -> Iterator[Problem]:
     """Tell of tools whose output is to be trimmed and that no agent has."""
     given = fields.get("call_model_input_filter")
     trimmer = given.part("tool_output_trimmer") if given is not None else None
@@ -77,11 +75,17 @@ def _tracing(fields: dict[str, Field]) -> Iterator[Problem]:
             )
 
 
-def _conversation(fields: dict[str, Field], scope: Scope) -> Iterator[Problem]:
-    """Refuse conversations that OpenAI keeps where another API answers, or that are two."""
+def conversation_problems(
+    fields: Mapping[str, Field], agents: Iterable[str], scope: Scope
+) -> Iterator[Problem]:
+    """Refuse conversations that OpenAI keeps where another API answers, or that are two.
+
+    `agents` are those that take part in them.
+    """
+    taking_part = [*agents]
     given = [fields[key] for key in CONVERSATION if key in fields and fields[key].value]
     for field in given:
-        agent = next((name for name in scope.agents if not _may_continue(name, scope)), None)
+        agent = next((name for name in taking_part if not _may_continue(name, scope)), None)
         if agent is not None:
             message = f"'{field.keys[-1]}' does nothing for the agent '{agent}'"
             said = f"{message}: its model does not keep conversations"

@@ -19,10 +19,11 @@ _OWN_KEYS = ("type", "id", "underlying_session", "use", "with")
 def session_of(scope: Scope) -> SessionSpec | None:
     """Give the store of sessions of the nearest file that names one; stores are not merged."""
     field = scope.setting("run", "session")
-    return _session(field, scope) if field is not None else None
+    return store_of(field, scope) if field is not None else None
 
 
-def _session(field: Field, scope: Scope) -> SessionSpec:
+def store_of(field: Field, scope: Scope) -> SessionSpec:
+    """Give the store of sessions that is written at `field`."""
     data = field.value if isinstance(field.value, dict) else {}
     is_code = "use" in data or (isinstance(field.value, str) and ":" in field.value)
     kind = CODE_KIND if is_code else _kind(field)
@@ -31,7 +32,7 @@ def _session(field: Field, scope: Scope) -> SessionSpec:
     underlying = None
     if kind in WRAPPERS:
         default = SessionSpec(DEFAULT_KIND, field.place, root)
-        underlying = _session(below, scope) if below.value is not None else default
+        underlying = store_of(below, scope) if below.value is not None else default
     return SessionSpec(
         kind=kind,
         place=field.place,

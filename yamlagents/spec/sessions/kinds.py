@@ -45,9 +45,13 @@ def needs_responses(agent: str, place: Place) -> Problem:
 
 
 def waiting(document: Document) -> Iterator[Place]:
-    """Give the places in `run.session` that hang on a variable that is not set.
+    """Give the places in `run.session`, and in those of tools, that hang on an unset variable.
 
     They do not matter before a session is opened, which tests and smoke never do.
     """
     for keys in unset(document.get(*KEYS), KEYS):
         yield document.place(*keys)
+    for section in ("agents", "tools"):
+        for keys in unset(document.get(section), (section,)):
+            if "tools" in keys and "session" in keys:
+                yield document.place(*keys)

@@ -40,14 +40,15 @@ def session_problems(scope: Scope) -> Iterator[Problem]:
     for document in scope.documents:
         field = Field(document, ("run", "session"), document.get("run", "session"))
         if field.value is not None:
-            yield from _session(field, scope)
+            yield from store_problems(field, scope)
     nearest = scope.setting("run", "session")
     if nearest is not None:
         yield from _conversation(scope)
         yield from _workflow(nearest.part("id"), scope)
 
 
-def _session(field: Field, scope: Scope) -> Iterator[Problem]:
+def store_problems(field: Field, scope: Scope) -> Iterator[Problem]:
+    """Give what is wrong with the store of sessions that is written at `field`."""
     kind = field.value
     if isinstance(field.value, dict):
         kind = CODE_KIND if "use" in field.value else field.value.get("type", DEFAULT_KIND)
@@ -70,7 +71,7 @@ def _session(field: Field, scope: Scope) -> Iterator[Problem]:
             place = below.part("id").key_place
             hint = "write the id there, outside 'underlying_session'"
             yield field.document.problem(place, "conflicting-keys", message, hint=hint)
-        yield from _session(below, scope)
+        yield from store_problems(below, scope)
 
 
 def _package(field: Field, kind: object) -> Iterator[Problem]:

@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from yamlagents.spec.code import coderefs
-from yamlagents.spec.code.records import CodeSpec
+from yamlagents.spec.code.records import CodeSpec, Options
 from yamlagents.spec.models.build import known
+from yamlagents.spec.run.config import config_of
+from yamlagents.spec.run.fields import parts
 from yamlagents.spec.scope import Field, Scope
+from yamlagents.spec.sessions.build import store_of
 from yamlagents.spec.tools.names import opened, tool_items
 from yamlagents.spec.tools.records import (
     AgentToolSpec,
@@ -34,7 +37,9 @@ def handoff_of(item: Field, scope: Scope) -> HandoffSpec:
     """Give the handoff of an agent's key, or of a mapping."""
     if isinstance(item.value, str):
         return HandoffSpec(item.value, item.place)
-    given = coderefs.options(item, coderefs.HANDOFF, scope, without=("agent",))
+    given = coderefs.options(item, coderefs.HANDOFF, scope, without=("agent", "use", "with"))
+    if coderefs.names_code(item):
+        given = MappingProxyType({"use": coderefs.code_of(item, scope)})
     return HandoffSpec(item.value["agent"], item.place, given)
 
 
@@ -47,7 +52,7 @@ def guardrail_of(item: Field, scope: Scope) -> GuardrailSpec:
         agent=data.get("agent"),
         tripwire=data.get("tripwire"),
         name=data.get("name"),
-        run_in_parallel=data.get("run_in_parallel", True),
+        run_in_parallel=data.get("run_in_parallel"),
     )
 
 
@@ -81,8 +86,9 @@ def _tool(item: Field, scope: Scope) -> AnyToolSpec:
     data = item.value if isinstance(item.value, dict) else {}
     smoke = smoke_rule(data.get("smoke"))
     if "agent" in data:
-        given = _options(item, coderefs.AGENT_TOOL, scope, "agent")
-        return AgentToolSpec(data["agent"], given, item.place, smoke)
+        session = item.part("session")
+        kept = store_of(session, scope) if known(session) and session.value is not None else None
+        return AgentToolSpec(data["agent"], _of_agent_tool(item, scope), item.place, smoke, kept)
     if "hosted" in data:
         return HostedToolSpec(
             data["hosted"], _options(item, coderefs.HOSTED_TOOL, scope, "hosted"), item.place, smoke
@@ -109,6 +115,14 @@ def _function(item: Field, scope: Scope, smoke: SmokeRule | None) -> ToolSpec:
 
 def _options(item: Field, keys: coderefs.Keys, scope: Scope, head: str) -> Any:
     return coderefs.options(item, keys, scope, without=(head, "smoke"))
+
+
+def _of_agent_tool(item: Field, scope: Scope) -> Options:
+    given = coderefs.options(
+        item, coderefs.AGENT_TOOL, scope, without=("agent", "smoke", "session", "run_config")
+    )
+    config = parts(item.part("run_config"))
+    return MappingProxyType({**given, "run_config": config_of(config, scope)} if config else given)
 
 
 def smoke_rule(rule: Any) -> SmokeRule | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from yamlagents.spec.code.records import CodeSpec, EntryPoint, Options
 from yamlagents.spec.problem import Place
 from yamlagents.spec.sandbox.kinds import CAPABILITY_TOOLS
+from yamlagents.spec.sessions.records import SessionSpec
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,24 @@ class MadeToolsSpec:
 
 @dataclass(frozen=True)
 class AgentToolSpec:
-    """The agent called `agent` in the spec as a tool. `options` are `as_tool` keywords."""
+    """The agent called `agent` in the spec as a tool. `options` are `as_tool` keywords.
+
+    `session` is what each call goes on with.
+    """
 
     agent: str
     options: Options
     place: Place = field(compare=False, repr=False)
     smoke: SmokeRule | None = None
+    # Where a conversation is kept does not define what runs.
+    session: SessionSpec | None = field(default=None, compare=False)
+
+    @property
+    def rehearsed(self) -> AgentToolSpec:
+        """The same for a test: what it remembers is gone after a run."""
+        if self.session is None:
+            return self
+        return replace(self, session=replace(self.session.rehearsal, id=self.session.id))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,6 +117,11 @@ class NamespaceSpec:
     smoke: SmokeRule | None = None
 
     @property
+    def rehearsed(self) -> NamespaceSpec:
+        """The same for a test."""
+        return replace(self, tools=rehearsed(self.tools))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names its tools may have."""
         return tuple(name for tool in self.tools for name in tool.names)
@@ -130,13 +149,33 @@ class CapabilitySpec:
 
 
 AnyToolSpec = ToolSpec | MadeToolsSpec | AgentToolSpec | HostedToolSpec | NamespaceSpec
+
+
+def rehearsed(tools: Iterable[AnyToolSpec]) -> tuple[AnyToolSpec, ...]:
+    """Give tools as a test has them, which leaves nothing behind."""
+    kinds = (AgentToolSpec, NamespaceSpec)
+    return tuple(tool.rehearsed if isinstance(tool, kinds) else tool for tool in tools)
+
+
+def agent_tools(tools: Iterable[AnyToolSpec]) -> Iterator[AgentToolSpec]:
+    """Give those of some tools that are agents, in namespaces as well."""
+    for tool in tools:
+        if isinstance(tool, NamespaceSpec):
+            yield from agent_tools(tool.tools)
+        elif isinstance(tool, AgentToolSpec):
+            yield tool
+
+
 # What a tool of an agent may be of.
 DeclaredSpec = AnyToolSpec | CapabilitySpec
 
 
 @dataclass(frozen=True)
 class HandoffSpec:
-    """A handoff to the agent called `agent` in the spec. `options` are `handoff()` keywords."""
+    """A handoff to the agent called `agent` in the spec.
+
+    `options` are `handoff()` keywords, or `use` alone: the code that makes the handoff.
+    """
 
     agent: str
     place: Place = field(compare=False, repr=False)
@@ -145,14 +184,17 @@ class HandoffSpec:
 
 @dataclass(frozen=True)
 class GuardrailSpec:
-    """A check: code, or the agent `agent` whose structured output trips at the path `tripwire`."""
+    """A check: code, or the agent `agent` whose structured output trips at the path `tripwire`.
+
+    `name` and `run_in_parallel` are None where the file leaves them to the code.
+    """
 
     place: Place = field(compare=False, repr=False)
     code: CodeSpec | None = None
     agent: str | None = None
     tripwire: str | None = None
     name: str | None = None
-    run_in_parallel: bool = True
+    run_in_parallel: bool | None = None
 
 
 @dataclass(frozen=True)
