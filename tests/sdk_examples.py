@@ -63,7 +63,6 @@ OTHERWISE = {
     "basic/retry_litellm": "as retry",
     "basic/stream_function_call_args": "events tell of a call when its arguments are whole; pieces"
     " of them are in the stream of the SDK's own `Runner`, which takes the agent as it is",
-    "llm_as_a_judge": "five rounds without a good outline are a failure; the original has no end",
     "handoffs/message_filter": "one agent has the whole talk: a test goes on with whoever"
     " answered last",
     "handoffs/message_filter_streaming": "as message_filter",
@@ -82,12 +81,13 @@ OTHERWISE = {
     "model_providers/any_llm_provider": "a client of one server stands in for `any-llm-sdk`",
     "reasoning_content/gpt_oss_stream": "no `summary` of the reasoning is asked for, which Chat"
     " Completions do not have",
-    "research_bot": "a search that fails ends the run, where the original leaves it out; a function"
-    " stands in for OpenAI's web search; a search is told as JSON, and the report not streamed",
     "sandbox/dataroom_qa": "each message has a workspace of its own, with the same papers",
     "sandbox/unix_local_pty": "a script says 0 for the id of the program, which is unknown",
     "tools/codex": "a script stands in for the Codex command line",
     "tools/codex_same_thread": "as codex",
+    "llm_as_a_judge": "five rounds without a good outline are a failure; the original has no end",
+    "research_bot": "a search that fails ends the run, where the original leaves it out; a function"
+    " stands in for OpenAI's web search; a search is told as JSON, and the report not streamed",
 }
 
 
