@@ -103,6 +103,17 @@ def test_what_a_session_says_is_recorded_and_replayed(
     assert len(server.requests) == asked > 2
 
 
+def test_a_session_is_kept_once_by_a_call_that_waited(cli: Cli, write: Write) -> None:
+    file = written(write, "session: {id: desk}", tests="")
+    asks = "tools: [{function: './code.py:count', needs_approval: true}]"
+    file.write_text(file.read_text().replace("tools: [./code.py:count]", asks))
+    assert cli("run", file, "clerk: input 'count item tea'").code == 7
+    (state,) = (file.parent / ".yamlagents" / "state").glob("*.json")
+    assert cli("resume", state, "--approve", "*").code == 0
+    said = cli("sessions", "show", file, "desk").stdout.splitlines()
+    assert [line.split()[0] for line in said] == ["user:", "calls", "returns", "assistant:"]
+
+
 REDIS = "{type: redis, url: '${STORE}', id: desk}"
 
 
