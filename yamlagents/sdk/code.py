@@ -28,6 +28,8 @@ def attribute(point: EntryPoint, root: Path) -> Any:
     module = _loaded(point.path) if point.path is not None else None
     if module is None:
         module = _module(point, root)
+        if point.path is not None:
+            _FOUND[point.path] = module
     if not hasattr(module, point.attribute):
         message = f"'{module.__name__}' has no '{point.attribute}' once it is imported"
         raise SpecError([Problem(point.place, "error", "missing-name", message)])

@@ -25,7 +25,8 @@ class Remembered(SessionABC):
 
     async def get_items(self, limit: int | None = None) -> list[Any]:
         limit = limit if limit is not None else self._settings.limit
-        return self._items[-limit:] if limit is not None else [*self._items]
+        left_out = 0 if limit is None else max(len(self._items) - limit, 0)
+        return self._items[left_out:]
 
     async def add_items(self, items: list[Any]) -> None:
         self._items += items

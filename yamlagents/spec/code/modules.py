@@ -10,8 +10,9 @@ from pathlib import Path
 from pkgutil import get_importer
 from types import ModuleType
 
-# The entries of sys.path that are there for the sake of projects. A project sees only its own.
-_ADDED: list[str] = []
+# The entries of sys.path that are there for the sake of projects, as a set in order. A project
+# sees only its own; a long-lived process may have thousands.
+_ADDED: dict[str, None] = {}
 
 
 def own_folders(root: Path) -> tuple[Path, ...]:
@@ -28,14 +29,15 @@ def search_path(root: Path) -> list[str]:
 
 def make_importable(root: Path) -> None:
     """Put the project's folders on sys.path: behind all that Python has, before other projects."""
-    path = search_path(root)
-    shared = [entry for entry in path if entry in sys.path and entry not in _ADDED]
+    path, present = search_path(root), set(sys.path)
+    shared = [entry for entry in path if entry in present and entry not in _ADDED]
     own = path[len(shared) :]
     # Folders of its tool files stay in the order they came in, for imports that run later.
     added = [entry for entry in sys.path if entry in _ADDED and entry not in own]
-    beside = [entry for entry in added if Path(entry).is_relative_to(root)]
+    below = os.path.join(root, "")
+    beside = {entry: None for entry in added if os.path.join(entry, "").startswith(below)}
     others = [entry for entry in added if entry not in beside]
-    _ADDED.extend(entry for entry in own if entry not in _ADDED)
+    _ADDED.update(dict.fromkeys(own))
     sys.path[:] = [*shared, *own, *beside, *others]
 
 
@@ -44,8 +46,7 @@ def add_folder(folder: Path) -> None:
     entry = str(folder)
     if entry not in sys.path:
         sys.path.append(entry)
-        if entry not in _ADDED:
-            _ADDED.append(entry)
+        _ADDED[entry] = None
 
 
 def locate(module: str, path: list[str]) -> ModuleSpec | None:
