@@ -26,7 +26,8 @@ def run_pytest(
     }
     paths = os.pathsep.join([*(env or {}).get("PYTHONPATH", "").split(), str(ROOT)])
     environ = {**plain, **(env or {}), "PYTHONPATH": paths, "COLUMNS": "200", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "pytest", *plugin, *argv]
+    # Hypothesis has nothing to do there, and takes longer to load than all the rest.
+    command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", *plugin, *argv]
     done = subprocess.run(
         command, cwd=folder, env=environ, capture_output=True, text=True, check=False
     )

@@ -130,8 +130,8 @@ def test_an_option_limits_as_well(spend: Spend, server: OpenAIServer) -> None:
     document = failed(result, "budget-exceeded", 5)
     assert "budget.requests (--budget) allows 1 request; " in document["error"]["message"]
     assert len(server.requests) == 1
-    short = failed(spend("", "--offline", "--budget", "seconds=0.01"), "budget-exceeded", 5)
-    assert "budget.seconds (--budget) allows 0.01 seconds; " in short["error"]["message"]
+    short = failed(spend("", "--offline", "--budget", "seconds=0.0001"), "budget-exceeded", 5)
+    assert "budget.seconds (--budget) allows 0.0001 seconds; " in short["error"]["message"]
 
 
 @pytest.mark.parametrize(
