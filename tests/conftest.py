@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -72,6 +73,14 @@ class _Terminal(io.TextIOWrapper):
         return content.getvalue().decode()
 
 
+def _forget_logging() -> None:
+    """Undo what a call does to the loggers of a process that it takes for its own."""
+    for name in ("yamlagents", "openai.agents"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [], True
+        logger.setLevel(logging.NOTSET)
+
+
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Call the command line: `cli("run", "weather", "hello", cwd=folder).stdout`.
@@ -101,6 +110,7 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> Cli:
                 patch.setattr(sys, name, stream)
             with pytest.raises(SystemExit) as exit_:
                 main([os.fspath(part) for part in argv])
+        _forget_logging()
         code = exit_.value.code
         assert isinstance(code, int)
         return Result(code, streams[1].text(), streams[2].text())
