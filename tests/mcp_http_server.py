@@ -12,16 +12,18 @@ MCPServer: Any = getattr(_package, "MCPServer", None) or import_module("mcp.serv
 server = MCPServer("calculator", log_level="CRITICAL")
 
 
-@server.tool()  # type: ignore[untyped-decorator]  # the class is of either version of mcp, so untyped
 def add(a: int, b: int) -> int:
     """Add two numbers."""
     return a + b
 
 
-@server.tool()  # type: ignore[untyped-decorator]  # the class is of either version of mcp, so untyped
 def end() -> str:
     """End the server in the middle of a call."""
     os._exit(3)
+
+
+for tool in (add, end):
+    server.add_tool(tool)
 
 
 if __name__ == "__main__":

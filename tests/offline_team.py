@@ -52,10 +52,10 @@ def ask(asked: Agent[Any], given: str | list[TResponseInputItem], **config: Any)
 
 def calls(result: RunResult) -> list[tuple[str, Any]]:
     """Give the calls of a run, handoffs among them, with their arguments."""
-    items = [
+    items: list[Any] = [
         i.raw_item for i in result.new_items if i.type in ("tool_call_item", "handoff_call_item")
     ]
-    return [(item.name, json.loads(item.arguments)) for item in items]  # type: ignore[union-attr] # all are function calls
+    return [(item.name, json.loads(item.arguments)) for item in items]
 
 
 def team(model: OfflineModel) -> tuple[Agent[Any], Agent[Any]]:

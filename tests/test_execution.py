@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -197,13 +198,15 @@ def test_of_several_attempts_as_many_as_required_have_to_pass(
 
 
 @pytest.mark.parametrize(("tools", "output"), [("live", "The weather in"), ("stub", "sample")])
-def test_tools_are_called_or_stand_ins_answer(ran: Ran, tools: str, output: str) -> None:
+def test_tools_are_called_or_stand_ins_answer(
+    ran: Ran, tools: Literal["live", "stub"], output: str
+) -> None:
     case = (
         "input: x\nscript: [{tool_calls: [{name: get_weather, arguments: {city: a}}]}, {text: b}]"
     )
     for result in (
         ran(f"{case}\ntools: {tools}\nexpect: [{{equals: b}}]"),
-        ran(f"{case}\nexpect: [{{equals: b}}]", TestOptions(tools=tools)),  # type: ignore[arg-type]  # a parameter of the test
+        ran(f"{case}\nexpect: [{{equals: b}}]", TestOptions(tools=tools)),
     ):
         assert result.outcome == "passed"
         run = result.runs[0].result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 
@@ -29,7 +28,6 @@ for session, said in (("a", "Town?"), ("b", "Capital?"), ("a", "Country?")):
 """
 
 
-@pytest.mark.skipif(importlib.util.find_spec("pymongo") is not None, reason="the real one is there")
 def test_talks_are_kept_in_mongodb_and_apart(examples: Path, server: OpenAIServer) -> None:
     server.behave(Text("Prague."), Text("Paris."), Text("Czechia."))
     file = examples / "memory" / "mongodb_session_example.yaml"

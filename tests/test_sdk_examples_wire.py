@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -163,7 +162,6 @@ def test_a_type_that_cannot_be_strict_is_refused(
 
 
 @pytest.mark.parametrize("name", ["any_llm_auto", "any_llm_provider"])
-@pytest.mark.skipif(importlib.util.find_spec("any_llm") is not None, reason="the real one is there")
 def test_a_model_of_another_package(examples: Path, server: OpenAIServer, name: str) -> None:
     output = json.dumps({"poem": "Clear above Lima", "seen": []})
     server.behave(ToolCall("weather_in", {"city": "Lima"}), Text(output))

@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     # Everything ends up here, to leave as a message and an exit code; the module that knows how
     # is only loaded when something did go wrong.
-    except BaseException as error:  # noqa: BLE001  # the boundary
+    except BaseException as error:  # noqa: BLE001  # the one boundary: exits too
         boundary = import_module("yamlagents.cli.boundary")
         code = boundary.exit_code(error, debug=_debug(arguments))
     sys.exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -103,11 +104,11 @@ def _followed(claim: Claim, events: Any, render: Renderer, keep: Keeper) -> conv
         claim.see(event)
         render(event, answer)
 
-    try:
+    with ExitStack() as broken_off:
+        # Whatever does it, an interrupt too: the file must say so.
+        broken_off.callback(claim.break_off, in_order=False)
         outcome = conversation.follow(events, see, keep=keep)
-    except BaseException:  # whatever breaks it off, an interrupt too: the file must say so
-        claim.break_off(in_order=False)
-        raise
+        broken_off.pop_all()
     if outcome.exit == 0 or outcome.is_kept:
         claim.end()
     else:
