@@ -135,20 +135,16 @@ def test_a_budget_counts_it(cli: Cli, write: Write) -> None:
     assert (result.code, json.loads(result.stdout)["tool_calls"]) == (5, [])
 
 
-def test_tests_do_not_take_it_for_a_call(cli: Cli, write: Write) -> None:
-    case = (
-        f"tests:\n  - name: case\n    input: {QUESTION}\n    deny: pay\n"
-        "    expect: [{no_tool: true}, {tool_count: 0}, {tool_called: pay, times: 0}]\n"
-    )
-    result = cli("test", project(write, more=case).name, cwd=write("x", "").parent)
-    assert result.code == 0, result.stdout
-
-
-def test_tests_have_a_reason_as_well(cli: Cli, write: Write) -> None:
-    case = (
-        f"tests:\n  - name: case\n    input: {QUESTION}\n    deny: pay\n"
-        "    reason: The till is empty.\n    expect: [{contains: The till is empty.}]\n"
-    )
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "expect: [{no_tool: true}, {tool_count: 0}, {tool_called: pay, times: 0}]",
+        "reason: The till is empty.\n    expect: [{contains: The till is empty.}]",
+    ],
+    ids=["no call", "reason"],
+)
+def test_tests_take_it_for_no_call_and_give_a_reason(cli: Cli, write: Write, keys: str) -> None:
+    case = f"tests:\n  - name: case\n    input: {QUESTION}\n    deny: pay\n    {keys}\n"
     result = cli("test", project(write, more=case).name, cwd=write("x", "").parent)
     assert result.code == 0, result.stdout
 
