@@ -116,6 +116,13 @@ def listening(transport: str) -> Iterator[str]:
         process.wait()
 
 
+@contextmanager
+def served() -> Iterator[dict[str, str]]:
+    """Run it in both ways, and give where it is in the variables that the files read."""
+    with listening("sse") as sse, listening("streamable-http") as http:
+        yield {"SSE_URL": f"{sse}/sse", "MCP_URL": f"{http}/mcp", "WIKI_URL": f"{http}/mcp"}
+
+
 def run(
     cli: Cli, examples: Path, server: OpenAIServer, name: str, *argv: str, **env: str
 ) -> Result:

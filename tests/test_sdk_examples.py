@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from tests.sdk_examples import EXAMPLES, OTHERWISE, SOURCE, WORKFLOWS, copied, listening
+from tests.sdk_examples import EXAMPLES, OTHERWISE, SOURCE, WORKFLOWS, copied, served
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +24,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, str]]:
     """The MCP servers of the examples, in the variables that their files read."""
-    with listening("sse") as sse, listening("streamable-http") as http:
-        where = {"SSE_URL": f"{sse}/sse", "MCP_URL": f"{http}/mcp", "WIKI_URL": f"{http}/mcp"}
+    with served() as where:
         yield {**where, "PYTHON": sys.executable}
 
 

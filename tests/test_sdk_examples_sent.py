@@ -15,7 +15,7 @@ from openai.types.responses import ResponseFunctionCallArgumentsDeltaEvent
 import yamlagents
 from tests.conftest import Cli
 from tests.openai_server import OpenAIServer, Text, ToolCall
-from tests.sdk_examples import SOURCE, copied, listening, run
+from tests.sdk_examples import SOURCE, copied, run, served
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, str]]:
-    with listening("sse") as sse, listening("streamable-http") as http:
-        yield {"SSE_URL": f"{sse}/sse", "MCP_URL": f"{http}/mcp"}
+    with served() as where:
+        yield where
 
 
 def asked(
